@@ -1,0 +1,73 @@
+"""Names and formats of countries, languages, money, numbers and dates, from CLDR through Babel.
+
+Every function takes one of our language codes (`core.languages`).
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.numbers import format_currency, format_decimal, list_currencies
+
+from mawsim.core.languages import BY_CODE
+
+# CLDR lists groupings, pseudo-locales and "unknown" beside the countries of ISO 3166-1.
+_NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+
+
+@cache
+def locale_of(language: str) -> Locale:
+    return Locale.parse(BY_CODE[language].locale)
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """The ISO 3166-1 alpha-2 codes."""
+    codes = Locale.parse("en").territories
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES)
+
+
+def country_name(code: str, language: str) -> str:
+    """The country's name, or the code itself where CLDR has none."""
+    return str(locale_of(language).territories.get(code) or code)
+
+
+@cache
+def countries(language: str) -> tuple[tuple[str, str], ...]:
+    """(code, name) of all countries, by name."""
+    pairs = ((code, country_name(code, language)) for code in country_codes())
+    return tuple(sorted(pairs, key=lambda pair: pair[1]))
+
+
+def language_name(code: str, language: str) -> str:
+    """The name of the language `code` in `language`."""
+    locale = locale_of(code)
+    return str(locale.get_display_name(locale_of(language)) or BY_CODE[code].english)
+
+
+def is_currency(code: str) -> bool:
+    """Whether `code` is an ISO 4217 currency."""
+    return code in list_currencies()
+
+
+def money(amount: Decimal | int, currency: str, language: str) -> str:
+    """An amount without its cents: sums here are investments, not receipts."""
+    return str(format_currency(amount, currency, locale=locale_of(language), format=None, decimal_quantization=False))
+
+
+def quantity(value: Decimal | int | float, language: str) -> str:
+    return str(format_decimal(value, locale=locale_of(language)))
+
+
+def day(value: date | datetime, language: str, time_zone: str = "UTC") -> str:
+    """A date as the language writes it, in the reader's time zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(get_timezone(time_zone)).date()
+    return str(format_date(value, "medium", locale=locale_of(language)))
+
+
+def moment(value: datetime, language: str, time_zone: str = "UTC") -> str:
+    """A date and time as the language writes it, in the reader's time zone."""
+    return str(format_datetime(value, "medium", tzinfo=get_timezone(time_zone), locale=locale_of(language)))

@@ -1,0 +1,88 @@
+"""From the first expression of interest to a conversation."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mawsim.accounts.models import Organisation
+from mawsim.core import languages
+from mawsim.core.models import Public
+from mawsim.listings.models import Listing
+
+PURPOSE_MIN, PURPOSE_MAX, MESSAGE_MAX = 30, 1500, 4000
+
+
+class InterestStatus(models.TextChoices):
+    PENDING = "pending", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired without an answer")
+
+
+class DeclineReason(models.TextChoices):
+    NOT_RELEVANT = "not_relevant", _("Not relevant to what we seek")
+    WRONG_MARKET = "wrong_market", _("Not our market")
+    WRONG_STAGE = "wrong_stage", _("Too early or too late a stage")
+    NO_CAPACITY = "no_capacity", _("No capacity at the moment")
+    ALREADY_PARTNERED = "already_partnered", _("We already have a partner")
+    BUDGET = "budget", _("Budget does not fit")
+    COMPLIANCE = "compliance", _("Compliance or legal reasons")
+    NEED_MORE_INFORMATION = "need_more_information", _("Too little information")
+    OTHER = "other", _("Another reason")
+
+
+class Interest(Public):
+    """An organisation's expression of interest in another's listing."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="interests")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="interests")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    purpose = models.TextField(max_length=PURPOSE_MAX)
+    language = models.CharField(max_length=8, choices=languages.CHOICES)
+    status = models.CharField(max_length=10, choices=InterestStatus.choices, default=InterestStatus.PENDING)
+    decline_reason = models.CharField(max_length=24, choices=DeclineReason.choices, blank=True)
+    decline_note = models.CharField(max_length=500, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing", "organisation"],
+                condition=models.Q(status__in=["pending", "accepted"]),
+                name="one_open_interest",
+            )
+        ]
+
+
+class Conversation(Public):
+    """Opened by an accepted interest; both organisations' members read it, editors and owners write."""
+
+    interest = models.OneToOneField(Interest, models.CASCADE, related_name="conversation")
+    last_message_at = models.DateTimeField(null=True, blank=True)
+
+
+class Message(Public):
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    text = models.TextField(max_length=MESSAGE_MAX)
+    language = models.CharField(max_length=8, choices=languages.CHOICES)
+    submission_token = models.UUIDField(unique=True, editable=False)  # a form sent twice posts once
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+
+class ReadMark(models.Model):
+    """Up to when a person has read a conversation."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="read_marks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="one_read_mark")]

@@ -1,0 +1,107 @@
+"""Offers and needs, their history and their translations."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mawsim.accounts.models import Organisation
+from mawsim.core import languages
+from mawsim.core.models import Public, TimeStamped
+from mawsim.translation.models import Provenance
+
+TITLE_LENGTH, SUMMARY_LENGTH, BODY_LENGTH = 120, 500, 4000
+
+
+class Kind(models.TextChoices):
+    OFFER = "offer", _("Offer")
+    NEED = "need", _("Need")
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    PUBLISHED = "published", _("Published")
+    ON_HOLD = "on_hold", _("On hold")
+    REJECTED = "rejected", _("Changes requested")
+    EXPIRED = "expired", _("Expired")
+    ARCHIVED = "archived", _("Archived")
+
+
+class Listing(Public):
+    """One offer or need. The text is in `source_language`, as declared by its author."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="listings")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    pillar = models.CharField(max_length=20)
+    sectors = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    technologies = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    partnership_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    target_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    stage = models.PositiveSmallIntegerField(null=True, blank=True)  # TRL 1-9
+    details = models.JSONField(default=dict, blank=True)  # the pillar's own fields (listings.details)
+    source_language = models.CharField(max_length=8, choices=languages.CHOICES)
+    title = models.CharField(max_length=TITLE_LENGTH)
+    summary = models.CharField(max_length=SUMMARY_LENGTH)
+    body = models.TextField(max_length=BODY_LENGTH, blank=True)
+
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
+    open_for_interest = models.BooleanField(default=True)
+    review_note = models.CharField(max_length=1000, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    expiry_notice_at = models.DateTimeField(null=True, blank=True)
+
+    # Outbox: raised in the transaction that changes the row, lowered by the worker that has caught up
+    # with that revision and no older one.
+    revision = models.PositiveIntegerField(default=1)
+    index_pending = models.BooleanField(default=True)
+    translation_pending = models.BooleanField(default=True)
+    submission_token = models.UUIDField(unique=True, null=True, editable=False)  # a form sent twice saves once
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(index_pending=True), name="listing_index_pending"),
+            models.Index(fields=["id"], condition=models.Q(translation_pending=True), name="listing_tr_pending"),
+            models.Index(fields=["status", "expires_at"], name="listing_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ListingVersion(TimeStamped):
+    """The content of a listing as it was at `number`, for its history."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["listing", "number"], name="one_version_number")]
+
+
+class Field(models.TextChoices):
+    """The texts of a listing that are translated."""
+
+    TITLE = "title", _("Title")
+    SUMMARY = "summary", _("Summary")
+    BODY = "body", _("Description")
+
+
+class ListingTranslation(Provenance):
+    """One field of a listing in another language; stale when `source_hash` is no longer the source's."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="translations")
+    field = models.CharField(max_length=8, choices=Field.choices)
+    language = models.CharField(max_length=8, choices=languages.CHOICES)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["listing", "field", "language"], name="one_translation_per_field")
+        ]
