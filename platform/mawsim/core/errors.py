@@ -36,3 +36,11 @@ class Conflict(MawsimError):
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
+
+
+class TooMany(MawsimError):
+    """A rate limit is reached: answered as 429. `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
