@@ -1,0 +1,45 @@
+"""Text that people send in: one place that says which characters are not text at all."""
+
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
+
+# Embeddings, overrides and isolates of direction: they reorder what stands around the text, so that a
+# name can pose as another. The plain marks (LRM, RLM, ALM) and the joiners are part of real writing.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_JOINERS_AND_MARKS = frozenset("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060")
+_LINE_BREAKS = frozenset("\n\t")
+_NOT_TEXT = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})  # not Cn: newer emoji are unassigned to Python
+
+HIDDEN_CHARACTERS = _("This contains characters that cannot be seen. Please type it again without them.")
+
+
+def tidy(text: str) -> str:
+    """NFC, line ends as "\\n", nothing around it."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def has_hidden_characters(text: str, *, multiline: bool = False) -> bool:
+    """Whether the text holds control characters, bidirectional controls or what is no character.
+
+    `multiline` allows line breaks and tabs. The joiners that Persian, Khmer or emoji need pass, and so
+    do the zero-width spaces of Lao, Khmer and Thai.
+    """
+    return any(_is_hidden(character, multiline) for character in text)
+
+
+def _is_hidden(character: str, multiline: bool) -> bool:
+    if character in _BIDI_CONTROLS:
+        return True
+    if character in _JOINERS_AND_MARKS or (multiline and character in _LINE_BREAKS):
+        return False
+    return unicodedata.category(character) in _NOT_TEXT or _is_noncharacter(ord(character))
+
+
+def _is_noncharacter(point: int) -> bool:
+    return point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF
+
+
+def isolated(text: str) -> str:
+    """The text between isolates, so that its direction stays inside it in plain text (mail, notices)."""
+    return f"\u2068{text}\u2069"
