@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "mawsim.listings",
     "mawsim.matches",
     "mawsim.deals",
+    "mawsim.demo",
     "mawsim.web",
     "allauth",
     "allauth.account",
