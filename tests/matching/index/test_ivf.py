@@ -1,0 +1,127 @@
+"""Large snapshots: nearly everything is found by comparing a part, and nothing that is not allowed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from matching.index.attributes import Attributes, AttributeTable
+from matching.index.base import Batch
+from matching.index.builder import build_snapshot
+from matching.index.rows import Rows
+from matching.index.snapshot import Snapshot
+from matching.index.vectors import to_fixed
+
+from .worlds import MODEL, clustered
+
+COUNT, DIMENSION = 30_000, 48
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    vectors = clustered(COUNT, DIMENSION)
+    table = AttributeTable.from_rows([Attributes()]).take(np.zeros(COUNT, np.intp))
+    batches = [
+        Batch(
+            range(start, start + 10_000),
+            vectors[start : start + 10_000],
+            table.take(np.arange(10_000)),
+        )
+        for start in range(0, COUNT, 10_000)
+    ]
+    folder = build_snapshot(
+        tmp_path_factory.mktemp("index"),
+        batches,
+        model=MODEL,
+        dimension=DIMENSION,
+        watermark="w",
+        exact_rows=1_000,
+    )
+    return Snapshot.open(folder, MODEL, DIMENSION)
+
+
+@pytest.fixture(scope="module")
+def queries() -> np.ndarray:
+    """Points near listings, and points between two, which belong to no cluster."""
+    rows = clustered(COUNT, DIMENSION)
+    noise = np.random.default_rng(5).standard_normal((100, DIMENSION))
+    return to_fixed(np.concatenate([rows[:100] + 0.5 * noise, rows[100:200] + rows[200:300]]), DIMENSION)
+
+
+def _allowed(snapshot: Snapshot, kind: str) -> np.ndarray | None:
+    if kind == "all":
+        return None
+    if kind == "one half":
+        return np.random.default_rng(1).random(COUNT) < 0.5
+    if kind == "one tenth":
+        return np.random.default_rng(1).random(COUNT) < 0.1
+    # A filter that goes with the topic: most queries are far from everything it allows.
+    component = snapshot.rows.vectors[:, 0]
+    return component >= np.quantile(component, 0.8)
+
+
+@pytest.mark.parametrize("kind", ["all", "one half", "one tenth", "one side"])
+def test_finds_98_of_100_and_only_what_is_allowed(kind: str, snapshot: Snapshot, queries: np.ndarray) -> None:
+    allowed = _allowed(snapshot, kind)
+    exact = snapshot.rows.search(queries, 10, allowed)
+    found = [snapshot.search(query[None], 10, allowed)[0] for query in queries]
+    shared = sum(len(set(a) & set(b)) for a, b in zip(exact, found, strict=True))
+    assert shared / (10 * len(queries)) >= 0.98
+    if allowed is not None:
+        assert all(allowed[hit.id] for hits in found for hit in hits)
+
+
+def test_most_rows_are_not_compared(snapshot: Snapshot) -> None:
+    assert 0 < snapshot.manifest.effort <= COUNT // 4
+
+
+def test_few_allowed_rows_are_found_exactly(snapshot: Snapshot, queries: np.ndarray) -> None:
+    allowed = np.zeros(COUNT, dtype=bool)
+    allowed[[3, 9_999, 29_999]] = True
+    assert snapshot.search(queries, 10, allowed) == snapshot.rows.search(queries, 10, allowed)
+    assert {hit.id for hit in snapshot.search(queries, 10, allowed)[0]} == {3, 9_999, 29_999}
+
+
+def test_a_large_k_gets_that_many(snapshot: Snapshot, queries: np.ndarray) -> None:
+    assert [len(snapshot.search(queries[:1], k)[0]) for k in (500, 5_000, 99_999)] == [500, 5_000, COUNT]
+
+
+def test_many_queries_at_once_lose_nothing(snapshot: Snapshot, queries: np.ndarray) -> None:
+    exact = snapshot.rows.search(queries, 10)
+    found = snapshot.search(queries, 10)
+    shared = sum(len(set(a) & set(b)) for a, b in zip(exact, found, strict=True))
+    assert shared / (10 * len(queries)) >= 0.98
+
+
+def test_searching_keeps_to_one_thread_in_every_thread(snapshot: Snapshot, queries: np.ndarray) -> None:
+    import faiss
+
+    threads: list[int] = []
+
+    def search() -> None:
+        snapshot.search(queries[:1], 10)
+        threads.append(faiss.omp_get_max_threads())
+
+    worker = threading.Thread(target=search)
+    worker.start()
+    worker.join()
+    assert threads == [1]
+
+
+def test_importing_the_index_stays_light() -> None:
+    program = (
+        "import sys, matching.index.hybrid, matching.index.builder\n"
+        "print(sorted({'faiss', 'torch', 'django', 'celery', 'mawsim'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "[]\n", done.stderr
+
+
+def test_duplicates_in_number_come_in_order_of_id() -> None:
+    rows = Rows.pack(range(5_000), np.ones((5_000, 8)), [Attributes()] * 5_000, 8)
+    hits = rows.search(to_fixed(np.ones((1, 8)), 8), 3)[0]
+    assert [hit.id for hit in hits] == [0, 1, 2]
