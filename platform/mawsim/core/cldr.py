@@ -26,7 +26,9 @@ def locale_of(language: str) -> Locale:
 def country_codes() -> frozenset[str]:
     """The ISO 3166-1 alpha-2 codes."""
     codes = Locale.parse("en").territories
-    return frozenset(code for code in codes if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES)
+    return frozenset(
+        code for code in codes if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+    )
 
 
 def country_name(code: str, language: str) -> str:
@@ -54,7 +56,9 @@ def is_currency(code: str) -> bool:
 
 def money(amount: Decimal | int, currency: str, language: str) -> str:
     """An amount without its cents: sums here are investments, not receipts."""
-    return str(format_currency(amount, currency, locale=locale_of(language), format=None, decimal_quantization=False))
+    return str(
+        format_currency(amount, currency, locale=locale_of(language), format=None, decimal_quantization=False)
+    )
 
 
 def quantity(value: Decimal | int | float, language: str) -> str:

@@ -19,7 +19,11 @@ def limit(request: HttpRequest, name: str, *, per_minute: int) -> None:
 
     Where the cache is down the use is let through: a site that answers is worth more than the count.
     """
-    who = f"user:{request.user.pk}" if request.user.is_authenticated else f"address:{request.META['REMOTE_ADDR']}"
+    who = (
+        f"user:{request.user.pk}"
+        if request.user.is_authenticated
+        else f"address:{request.META['REMOTE_ADDR']}"
+    )
     now = time.time()
     key = f"limit:{name}:{who}:{int(now // WINDOW)}"
     try:

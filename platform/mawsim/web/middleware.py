@@ -122,7 +122,9 @@ class ReadableErrors:
             case errors.InvalidInput():
                 return render(request, "web/errors/400.html", {"errors": exception.errors}, status=400)
             case errors.TooMany():
-                response = render(request, "web/errors/429.html", {"seconds": exception.retry_after}, status=429)
+                response = render(
+                    request, "web/errors/429.html", {"seconds": exception.retry_after}, status=429
+                )
                 response["Retry-After"] = str(exception.retry_after)
                 return response
         return None
