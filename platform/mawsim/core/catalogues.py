@@ -22,7 +22,8 @@ def _is_stale(source: Path) -> bool:
 
 def _compile(source: Path) -> Path:
     with source.open("rb") as file:
-        catalogue = read_po(file, abort_invalid=True)
+        # Without a locale, Babel would drop the Plural-Forms header, and every plural with it.
+        catalogue = read_po(file, locale=source.parents[1].name, abort_invalid=True)
     target = source.with_suffix(".mo")
     fresh = target.with_suffix(".mo.new")
     with fresh.open("wb") as file:

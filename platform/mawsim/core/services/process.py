@@ -129,6 +129,31 @@ def wait_until(
         time.sleep(0.03)
 
 
+def end_marked(variable: str, value: str, seconds: float = 8) -> None:
+    """End every process that was started with `variable=value` in its environment (Linux).
+
+    They are asked first, and killed when they are still there after `seconds`.
+    """
+    mark = f"{variable}={value}".encode()
+    deadline = time.monotonic() + seconds
+    while left := _processes_marked(mark):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if time.monotonic() > deadline else signal.SIGTERM)
+        time.sleep(0.1)
+
+
+def _processes_marked(mark: bytes) -> list[int]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if int(entry.name) != os.getpid() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
 def die_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
     """Have the kernel send this process a signal when its parent dies (Linux; elsewhere: no effect)."""
     if _LIBC is not None:

@@ -14,7 +14,10 @@ from typing import IO, Protocol
 
 from mawsim.core.services.errors import AlreadyRunningError, ServiceError
 from mawsim.core.services.paths import run_dir, var_dir
-from mawsim.core.services.process import Child
+from mawsim.core.services.process import Child, end_marked
+
+# The variable by which a child, and a child's child, is known as ours after the supervisor was killed.
+CHILD_MARK = "MAWSIM_SUPERVISED_BY"
 
 _LOOK_SECONDS = 0.2
 _FIRST_DELAY = 0.5
@@ -62,10 +65,12 @@ def sole_supervisor(var: Path | None = None) -> Iterator["RunState"]:
     with (folder / "supervisor.lock").open("a+") as lock:
         state = RunState(folder / "supervisor.json")
         _lock_or_refuse(lock, state)
-        state.end_leftovers()
+        end_marked(CHILD_MARK, str(folder))
+        os.environ[CHILD_MARK] = str(folder)  # inherited by the children, and by theirs
         try:
             yield state
         finally:
+            del os.environ[CHILD_MARK]
             state.clear()
 
 
@@ -83,12 +88,13 @@ def _lock_or_refuse(lock: IO[str], state: "RunState") -> None:
 
 
 class RunState:
-    """What the running supervisor leaves on disk for the next one: address, process ids, start times."""
+    """What a running supervisor tells others on disk: its process id, the address, its children."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
     def read(self) -> dict[str, object]:
+        """What was written last; empty when there is nothing that can be read."""
         try:
             known = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -97,43 +103,15 @@ class RunState:
 
     def write(self, services: Iterable[Service], address: str = "") -> None:
         """Record the living children; replaces the file in one step."""
-        children = {
-            s.name: process_identity(s.child.pid) for s in services if s.child.pid and s.child.running
-        }
+        children = {service.name: service.child.pid for service in services if service.child.running}
         text = json.dumps({"pid": os.getpid(), "address": address, "children": children})
         fresh = self._file.with_suffix(".new")
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(self._file)
 
     def clear(self) -> None:
+        """Remove the file: nothing runs any more."""
         self._file.unlink(missing_ok=True)
-
-    def end_leftovers(self, seconds: float = 8) -> None:
-        """End the children of a killed supervisor that are still there, recognised by pid and start time."""
-        children = self.read().get("children")
-        if not isinstance(children, dict):
-            return
-        left = [identity for identity in children.values() if isinstance(identity, list)]
-        deadline = time.monotonic() + seconds
-        while left := [known for known in left if process_identity(known[0]) == known]:
-            overdue = time.monotonic() > deadline
-            for pid, _ in left:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(pid, signal.SIGKILL if overdue else signal.SIGINT)
-            time.sleep(0.2)
-
-
-def process_identity(pid: int | None) -> list[int] | None:
-    """The process id with its start time in clock ticks since boot; None when it is gone.
-
-    A process id alone is no identity: it may have been given to another process since.
-    """
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return None
-    fields = status.rpartition(")")[2].split()
-    return None if pid is None or fields[0] == "Z" else [pid, int(fields[19])]
 
 
 class Supervisor:

@@ -5,7 +5,7 @@ import signal
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -25,7 +25,7 @@ from mawsim.core.services.valkey import EmbeddedValkey
 class Command(BaseCommand):
     help = "Start everything: PostgreSQL, Valkey, migrations, demo data, worker, beat and the web server."
     # The checks run in `make test`; here they would only delay the start.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []  # noqa: RUF012
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="Address to serve on (default: %(default)s).")
