@@ -7,10 +7,12 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mawsim.accounts import validators
 from mawsim.core import languages
-from mawsim.core.models import Public, TimeStamped
+from mawsim.core.models import Public
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,9 +30,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person, known by an e-mail address. `is_staff` marks the operators of the platform."""
 
     email = models.EmailField(_("E-mail address"), unique=True)
-    name = models.CharField(_("Name"), max_length=120, blank=True)
+    name = models.CharField(_("Name"), max_length=120, blank=True, validators=[validators.single_line])
     language = models.CharField(_("Language"), max_length=8, choices=languages.CHOICES, default="en")
-    time_zone = models.CharField(_("Time zone"), max_length=64, default="UTC")
+    time_zone = models.CharField(
+        _("Time zone"), max_length=64, default="UTC", validators=[validators.time_zone]
+    )
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
@@ -67,16 +71,24 @@ class OrganisationSize(models.TextChoices):
 class Organisation(Public):
     """A firm, partner or agency. `names` holds its name in other languages' scripts: {language: name}."""
 
-    kind = models.CharField(max_length=16, choices=OrganisationKind.choices)
-    name = models.CharField(max_length=160)
-    names = models.JSONField(default=dict, blank=True)
-    country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
-    city = models.CharField(max_length=80, blank=True)
-    website = models.URLField(blank=True)
-    size = models.CharField(max_length=8, choices=OrganisationSize.choices, blank=True)
-    sectors = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    about = models.TextField(max_length=2000, blank=True)
-    language = models.CharField(max_length=8, choices=languages.CHOICES, default="en")
+    kind = models.CharField(_("Kind"), max_length=16, choices=OrganisationKind.choices)
+    name = models.CharField(_("Name"), max_length=validators.NAME_MAX, validators=[validators.single_line])
+    names = models.JSONField(
+        _("Names in other languages"), default=dict, blank=True, validators=[validators.names]
+    )
+    country = models.CharField(_("Country"), max_length=2, validators=[validators.country])  # ISO 3166-1
+    city = models.CharField(_("City"), max_length=80, blank=True, validators=[validators.single_line])
+    website = models.URLField(_("Website"), blank=True, validators=[validators.web_address])
+    size = models.CharField(_("Size"), max_length=8, choices=OrganisationSize.choices, blank=True)
+    sectors = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("Sectors"),
+        default=list,
+        blank=True,
+        validators=[validators.sectors],
+    )
+    about = models.TextField(_("About"), max_length=2000, blank=True, validators=[validators.several_lines])
+    language = models.CharField(_("Language"), max_length=8, choices=languages.CHOICES, default="en")
     is_active = models.BooleanField(default=True)  # an operator may suspend it: nothing of it shows
 
     def __str__(self) -> str:
@@ -93,7 +105,22 @@ class Role(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
-class Membership(TimeStamped):
+class Mailed(models.Model):
+    """A row that is told by e-mail once: the outbox of `accounts.mail`.
+
+    `mail_after` is both the lease of the worker that is sending and the time of the next attempt.
+    """
+
+    mail_pending = models.BooleanField(default=True)
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
+    mail_after = models.DateTimeField(default=timezone.now)
+    mail_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Membership(Public):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role.choices)
@@ -102,16 +129,33 @@ class Membership(TimeStamped):
         constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="one_membership")]
 
 
-class Invitation(Public):
+class Invitation(Public, Mailed):
     """An offer of membership by e-mail. The link carries a signed token; it is used once."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=8, choices=Role.choices, default=Role.EDITOR)
+    language = models.CharField(max_length=8, choices=languages.CHOICES, default="en")  # of the mail
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["mail_after"], condition=models.Q(mail_pending=True), name="invitation_mail_pending"
+            )
+        ]
 
 
 class ClaimState(models.TextChoices):
@@ -126,13 +170,26 @@ class Claim(Public):
     """A certificate or registry entry: who issued it, for what, until when, and how far it is checked."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="claims")
-    title = models.CharField(max_length=120)  # e.g. "ISO/IEC 27001"
-    issuer = models.CharField(max_length=120)
-    scope = models.CharField(max_length=240, blank=True)
-    evidence_url = models.URLField(blank=True)
-    expires_on = models.DateField(null=True, blank=True)
+    title = models.CharField(
+        _("Certificate or registry entry"), max_length=120, validators=[validators.single_line]
+    )
+    issuer = models.CharField(_("Issued by"), max_length=120, validators=[validators.single_line])
+    scope = models.CharField(_("Scope"), max_length=240, blank=True, validators=[validators.single_line])
+    evidence_url = models.URLField(_("Link to the evidence"), blank=True, validators=[validators.web_address])
+    expires_on = models.DateField(_("Valid until"), null=True, blank=True)
     state = models.CharField(max_length=16, choices=ClaimState.choices, default=ClaimState.SELF_DECLARED)
     checked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["title", "pk"]
+
+    @property
+    def current_state(self) -> ClaimState:
+        """The state that a reader is shown: what has passed its date is expired, whoever checked it."""
+        state = ClaimState(self.state)
+        past = self.expires_on is not None and self.expires_on < timezone.now().date()
+        return ClaimState.EXPIRED if past and state != ClaimState.REVOKED else state
 
 
 class NotificationKind(models.TextChoices):
@@ -151,7 +208,7 @@ class NotificationKind(models.TextChoices):
     INVITED = "invited"
 
 
-class Notification(Public):
+class Notification(Public, Mailed):
     """One notice to one person, shown in the application and sent by e-mail once."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
@@ -159,13 +216,12 @@ class Notification(Public):
     params = models.JSONField(default=dict)  # plain values for the sentence; never a secret
     path = models.CharField(max_length=300)  # where it leads, without host and language prefix
     read_at = models.DateTimeField(null=True, blank=True)
-    mail_pending = models.BooleanField(default=True)
-    mail_attempts = models.PositiveSmallIntegerField(default=0)
-    mail_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["user", "read_at"]),
-            models.Index(fields=["created_at"], condition=models.Q(mail_pending=True), name="mail_pending"),
+            models.Index(
+                fields=["mail_after"], condition=models.Q(mail_pending=True), name="notification_mail_pending"
+            ),
         ]
