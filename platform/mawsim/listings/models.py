@@ -53,32 +53,78 @@ class Listing(Public):
     published_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     expiry_notice_at = models.DateTimeField(null=True, blank=True)
+    held_by_operator = models.BooleanField(default=False)  # then its owner cannot resume it
+    # Since when words have been public that no second person has read: an edit of a published listing
+    # stays published, so that a corrected typo does not cost days, and is read afterwards.
+    recheck_since = models.DateTimeField(null=True, blank=True)
 
     # Outbox: raised in the transaction that changes the row, lowered by the worker that has caught up
     # with that revision and no older one.
     revision = models.PositiveIntegerField(default=1)
     index_pending = models.BooleanField(default=True)
     translation_pending = models.BooleanField(default=True)
-    submission_token = models.UUIDField(unique=True, null=True, editable=False)  # a form sent twice saves once
+    # Lease of the worker that translates, and back-off after an engine's error.
+    translation_retry_at = models.DateTimeField(null=True, blank=True)
+    translation_attempts = models.PositiveSmallIntegerField(default=0)
+    translation_error = models.CharField(max_length=300, blank=True)
+    submission_token = models.UUIDField(
+        unique=True, null=True, editable=False
+    )  # a form sent twice saves once
 
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=models.Q(index_pending=True), name="listing_index_pending"),
-            models.Index(fields=["id"], condition=models.Q(translation_pending=True), name="listing_tr_pending"),
+            models.Index(
+                fields=["id"], condition=models.Q(translation_pending=True), name="listing_tr_pending"
+            ),
             models.Index(fields=["status", "expires_at"], name="listing_status"),
+            models.Index(
+                fields=["recheck_since"],
+                condition=models.Q(recheck_since__isnull=False),
+                name="listing_recheck",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def path(self) -> str:
+        """Its page, without host and language prefix, for notices."""
+        return f"/listings/{self.public_id}/"
+
+
+class Event(models.TextChoices):
+    """What made a version."""
+
+    CREATED = "created", _("Created")
+    EDITED = "edited", _("Edited")
+    SUBMITTED = "submitted", _("Sent for review")
+    WITHDRAWN = "withdrawn", _("Taken back from review")
+    PUBLISHED = "published", _("Reviewed and published")
+    REJECTED = "rejected", _("Changes requested")
+    RECHECKED = "rechecked", _("Edit reviewed")
+    HELD = "held", _("Put on hold")
+    RESUMED = "resumed", _("Published again")
+    RENEWED = "renewed", _("Renewed")
+    EXPIRED = "expired", _("Expired")
+    ARCHIVED = "archived", _("Archived")
+    RESTORED = "restored", _("Restored as a draft")
+    OPENED = "opened", _("Opened for interest")
+    CLOSED = "closed", _("Closed for interest")
+    TRANSLATED = "translated", _("Translation corrected")
+    IMPORTED = "imported", _("Imported")
+
 
 class ListingVersion(TimeStamped):
-    """The content of a listing as it was at `number`, for its history."""
+    """The content of a listing as it was at `number`, its revision then, and what made it so."""
 
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    content = models.JSONField()
+    event = models.CharField(max_length=12, choices=Event.choices, default=Event.EDITED)
+    note = models.CharField(max_length=1000, blank=True)
+    content = models.JSONField()  # listings.versions.content_of
 
     class Meta:
         ordering = ["-number"]

@@ -86,3 +86,18 @@ def terms(vocabulary: Vocabulary, language: str) -> list[Term]:
 def choices(vocabulary: Vocabulary, language: str) -> list[tuple[str, str]]:
     """(code, label) pairs for a form."""
     return [(entry.code, entry.label) for entry in terms(vocabulary, language)]
+
+
+def exists(vocabulary: Vocabulary, code: str) -> bool:
+    return (vocabulary, code) in _groups()
+
+
+def grouped(vocabulary: Vocabulary, language: str) -> list[tuple[Term | None, list[Term]]]:
+    """The terms under their headings, in display order; None heads a vocabulary without groups."""
+    groups: dict[str, list[Term]] = {}
+    for entry in terms(vocabulary, language):
+        groups.setdefault(entry.group, []).append(entry)
+    return [
+        (term(Vocabulary.GROUP, group, language) if group else None, entries)
+        for group, entries in groups.items()
+    ]

@@ -16,6 +16,20 @@ class State(models.TextChoices):
     OWNER_APPROVED = "owner_approved", _("Approved by the author")
 
 
+# From the least trusted to the most.
+_ORDER = (State.MACHINE, State.REVIEWED, State.OWNER_APPROVED)
+
+
+def rank(state: str) -> int:
+    """How far a state is trusted: the higher, the more."""
+    return _ORDER.index(State(state))
+
+
+def up_to(state: State) -> list[State]:
+    """The states that a text of `state` may replace."""
+    return list(_ORDER[: rank(state) + 1])
+
+
 class Provenance(TimeStamped):
     """Where a translation came from. Shared by memory units and by the translated fields of listings."""
 
@@ -44,7 +58,9 @@ class MemoryUnit(Provenance):
     source_text = models.TextField()
     target_text = models.TextField()
     scope = models.CharField(max_length=12, choices=Scope.choices, default=Scope.PUBLIC)
-    organisation_id = models.BigIntegerField(default=0)  # 0 in the public scope; no key: text knows no accounts
+    organisation_id = models.BigIntegerField(
+        default=0
+    )  # 0 in the public scope; no key: text knows no accounts
 
     class Meta:
         constraints = [

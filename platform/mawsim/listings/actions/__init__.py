@@ -1,0 +1,39 @@
+"""Every change to listings and their translations. Each function is one transaction."""
+
+from mawsim.listings.actions.clock import expire_due
+from mawsim.listings.actions.content import import_listing, save_listing
+from mawsim.listings.actions.outbox import organisation_changed
+from mawsim.listings.actions.steps import (
+    approve_edit,
+    archive,
+    hold,
+    publish,
+    reject,
+    renew,
+    restore,
+    resume,
+    set_open,
+    submit,
+    withdraw,
+)
+from mawsim.listings.actions.translations import set_translation, translate_pending
+
+__all__ = [
+    "approve_edit",
+    "archive",
+    "expire_due",
+    "hold",
+    "import_listing",
+    "organisation_changed",
+    "publish",
+    "reject",
+    "renew",
+    "restore",
+    "resume",
+    "save_listing",
+    "set_open",
+    "set_translation",
+    "submit",
+    "translate_pending",
+    "withdraw",
+]
