@@ -184,7 +184,33 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_FORMS = {"signup": "mawsim.web.forms.account.SignupForm"}
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
+ACCOUNT_CHANGE_EMAIL = True  # one address a person: a new one replaces it once it is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
+ACCOUNT_RATE_LIMITS = {
+    "signup": "10/m/ip,60/h/ip",
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+    "confirm_email": "1/2m/key",
+    "manage_email": "5/m/user",
+}
+ACCOUNT_FORMS = {
+    "signup": "mawsim.web.forms.account.SignupForm",
+    "login": "mawsim.web.forms.account.LoginForm",
+    "add_email": "mawsim.web.forms.account.EmailForm",
+    "change_password": "mawsim.web.forms.account.ChangePasswordForm",
+    "set_password": "mawsim.web.forms.account.SetPasswordForm",
+    "reset_password": "mawsim.web.forms.account.ResetPasswordForm",
+    "reset_password_from_key": "mawsim.web.forms.account.ResetPasswordKeyForm",
+    "reauthenticate": "mawsim.web.forms.account.ReauthenticateForm",
+}
+MFA_ADAPTER = "mawsim.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "mawsim.web.forms.account.CodeForm",
+    "reauthenticate": "mawsim.web.forms.account.CodeAgainForm",
+    "activate_totp": "mawsim.web.forms.account.ActivateCodeForm",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Mawsim"
@@ -218,6 +244,7 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_PORT = env.number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 20  # seconds; without one a silent server would hold a worker for good
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Mawsim <no-reply@mawsim.example>")
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")

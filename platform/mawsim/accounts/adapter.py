@@ -78,12 +78,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Our words for what can go wrong in two-step sign-in."""
+    """Our words for what can go wrong in two-step login."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "add_email_blocked": _("Switch two-step sign-in off before you add an address."),
-        "cannot_delete_authenticator": _("Two-step sign-in cannot be switched off."),
-        "cannot_generate_recovery_codes": _("Switch two-step sign-in on first."),
+        "add_email_blocked": _("Switch two-step login off before you add an address."),
+        "cannot_delete_authenticator": _("Two-step login cannot be switched off."),
+        "cannot_generate_recovery_codes": _("Switch two-step login on first."),
         "incorrect_code": _WRONG_CODE,
         "unverified_email": _("Confirm your e-mail address first."),
     }

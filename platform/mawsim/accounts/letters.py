@@ -81,11 +81,11 @@ _WORDS: dict[str, _Words] = {
         gettext_lazy("An e-mail address was removed from your account."),
     ),
     "mfa/email/totp_activated": _Words(
-        gettext_lazy("Two-step sign-in was switched on"),
+        gettext_lazy("Two-step login was switched on"),
         gettext_lazy("An authenticator app now protects your account."),
     ),
     "mfa/email/totp_deactivated": _Words(
-        gettext_lazy("Two-step sign-in was switched off"),
+        gettext_lazy("Two-step login was switched off"),
         gettext_lazy("The authenticator app no longer protects your account."),
     ),
     "mfa/email/recovery_codes_generated": _Words(

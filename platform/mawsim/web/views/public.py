@@ -77,6 +77,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = "/"
     if request.user.is_authenticated:
-        accounts.set_language(user=request.user, language=language.code)
+        accounts.update_profile(actor=request.user, language=language.code)
     response = HttpResponseRedirect(translate_url(target, language.django))
     return remember_language(response, language.django)
