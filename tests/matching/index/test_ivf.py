@@ -12,7 +12,6 @@ import pytest
 from matching.index.attributes import Attributes, AttributeTable
 from matching.index.base import Batch
 from matching.index.builder import build_snapshot
-from matching.index.rows import Rows
 from matching.index.snapshot import Snapshot
 from matching.index.vectors import to_fixed
 
@@ -119,9 +118,3 @@ def test_importing_the_index_stays_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert done.stdout == "[]\n", done.stderr
-
-
-def test_duplicates_in_number_come_in_order_of_id() -> None:
-    rows = Rows.pack(range(5_000), np.ones((5_000, 8)), [Attributes()] * 5_000, 8)
-    hits = rows.search(to_fixed(np.ones((1, 8)), 8), 3)[0]
-    assert [hit.id for hit in hits] == [0, 1, 2]
