@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class TranslationConfig(AppConfig):
     name = "mawsim.translation"
     label = "translation"
+
+    def ready(self) -> None:
+        from mawsim.translation import checks  # noqa: F401  (registers itself)
