@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from mawsim.accounts.models import Organisation
 from mawsim.core import languages
 from mawsim.core.models import Public
-from mawsim.listings.models import Listing
+from mawsim.listings.models import TITLE_LENGTH, Listing
 
-PURPOSE_MIN, PURPOSE_MAX, MESSAGE_MAX = 30, 1500, 4000
+PURPOSE_MIN, PURPOSE_MAX, NOTE_MAX, MESSAGE_MAX = 30, 1500, 500, 4000
 
 
 class InterestStatus(models.TextChoices):
@@ -33,19 +33,28 @@ class DeclineReason(models.TextChoices):
 
 
 class Interest(Public):
-    """An organisation's expression of interest in another's listing."""
+    """An organisation's expression of interest in another's listing.
+
+    `title` is the listing's title when the interest was expressed: both sides may go on seeing that one
+    when the listing itself is no longer public.
+    """
 
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="interests")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="interests")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=TITLE_LENGTH)
+    title_language = models.CharField(max_length=8, choices=languages.CHOICES)
     purpose = models.TextField(max_length=PURPOSE_MAX)
     language = models.CharField(max_length=8, choices=languages.CHOICES)
     status = models.CharField(max_length=10, choices=InterestStatus.choices, default=InterestStatus.PENDING)
     decline_reason = models.CharField(max_length=24, choices=DeclineReason.choices, blank=True)
-    decline_note = models.CharField(max_length=500, blank=True)
+    decline_note = models.CharField(max_length=NOTE_MAX, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)  # also of a withdrawal and of the expiry
     expires_at = models.DateTimeField()
+    submission_token = models.UUIDField(
+        unique=True, null=True, editable=False
+    )  # a form sent twice saves once
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -56,6 +65,16 @@ class Interest(Public):
                 name="one_open_interest",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=models.Q(status="pending"), name="interest_pending_expiry"
+            )
+        ]
+
+    @property
+    def path(self) -> str:
+        """Its page, without host and language prefix, for notices."""
+        return f"/interests/{self.public_id}/"
 
 
 class Conversation(Public):
@@ -63,6 +82,11 @@ class Conversation(Public):
 
     interest = models.OneToOneField(Interest, models.CASCADE, related_name="conversation")
     last_message_at = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def path(self) -> str:
+        """Its page, without host and language prefix, for notices."""
+        return f"/conversations/{self.public_id}/"
 
 
 class Message(Public):
@@ -74,15 +98,16 @@ class Message(Public):
     submission_token = models.UUIDField(unique=True, editable=False)  # a form sent twice posts once
 
     class Meta:
-        ordering = ["created_at", "pk"]
+        ordering = ["pk"]  # written one at a time per conversation, so this is the order of commits
 
 
 class ReadMark(models.Model):
-    """Up to when a person has read a conversation."""
+    """What a person has seen of an interest: its state, and its conversation up to a message."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="read_marks")
+    interest = models.ForeignKey(Interest, models.CASCADE, related_name="read_marks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    read_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=InterestStatus.choices)
+    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="one_read_mark")]
+        constraints = [models.UniqueConstraint(fields=["interest", "user"], name="one_read_mark")]

@@ -1,0 +1,20 @@
+"""Every change to interests and conversations."""
+
+from mawsim.deals.actions.interests import (
+    accept,
+    decline,
+    expire_interests,
+    express_interest,
+    withdraw,
+)
+from mawsim.deals.actions.messages import mark_read, post_message
+
+__all__ = [
+    "accept",
+    "decline",
+    "expire_interests",
+    "express_interest",
+    "mark_read",
+    "post_message",
+    "withdraw",
+]
