@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, get_timezone
+from babel.dates import format_date, format_skeleton, get_timezone
 from babel.numbers import format_currency, format_decimal, list_currencies
 
 from mawsim.core.languages import BY_CODE
@@ -56,9 +56,9 @@ def is_currency(code: str) -> bool:
 
 def money(amount: Decimal | int, currency: str, language: str) -> str:
     """An amount without its cents: sums here are investments, not receipts."""
-    return str(
-        format_currency(amount, currency, locale=locale_of(language), format=None, decimal_quantization=False)
-    )
+    locale = locale_of(language)
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return str(format_currency(amount, currency, pattern, locale, currency_digits=False))
 
 
 def quantity(value: Decimal | int | float, language: str) -> str:
@@ -73,5 +73,10 @@ def day(value: date | datetime, language: str, time_zone: str = "UTC") -> str:
 
 
 def moment(value: datetime, language: str, time_zone: str = "UTC") -> str:
-    """A date and time as the language writes it, in the reader's time zone."""
-    return str(format_datetime(value, "medium", tzinfo=get_timezone(time_zone), locale=locale_of(language)))
+    """A date and time to the minute, in the reader's time zone and on the 24-hour clock.
+
+    Between countries that count hours differently, "17:30" cannot be misread.
+    """
+    locale, zone = locale_of(language), get_timezone(time_zone)
+    time = format_skeleton("Hm", value, zone, locale=locale)
+    return str(locale.datetime_formats["medium"]).format(time, day(value, language, time_zone))
