@@ -11,12 +11,13 @@ from mawsim.core.text import has_hidden_characters
 
 def internal_path(path: str) -> str:
     """The path without language prefix; ValueError for what could lead off the site."""
-    parts = urlsplit(path)
-    leads_away = parts.scheme or parts.netloc or not path.startswith("/") or path.startswith("//")
-    if leads_away or "\\" in path or has_hidden_characters(path):
-        raise ValueError(f"not a path of this site: {path!r}")
     prefix = get_language_from_path(path)
-    return path[len(prefix) + 1 :] if prefix else path
+    bare = path[len(prefix) + 1 :] if prefix else path
+    parts = urlsplit(bare)
+    leads_away = parts.scheme or parts.netloc or not bare.startswith("/") or bare.startswith("//")
+    if leads_away or "\\" in bare or has_hidden_characters(bare):
+        raise ValueError(f"not a path of this site: {path!r}")
+    return bare
 
 
 def local_path(path: str, language: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -87,7 +88,12 @@ class Organisation(Public):
         blank=True,
         validators=[validators.sectors],
     )
-    about = models.TextField(_("About"), max_length=2000, blank=True, validators=[validators.several_lines])
+    about = models.TextField(
+        _("About"),
+        max_length=validators.ABOUT_MAX,
+        blank=True,
+        validators=[MaxLengthValidator(validators.ABOUT_MAX), validators.several_lines],
+    )
     language = models.CharField(_("Language"), max_length=8, choices=languages.CHOICES, default="en")
     is_active = models.BooleanField(default=True)  # an operator may suspend it: nothing of it shows
 

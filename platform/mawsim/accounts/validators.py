@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from mawsim.core import cldr, languages
 from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters
 
-NAME_MAX, SECTORS_MAX = 160, 8
+NAME_MAX, ABOUT_MAX, SECTORS_MAX = 160, 2000, 8
 _http_url = URLValidator(
     schemes=["http", "https"], message=_("Enter a web address such as https://example.com.")
 )

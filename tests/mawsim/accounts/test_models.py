@@ -1,4 +1,8 @@
-from mawsim.accounts.models import Role
+from datetime import timedelta
+
+from django.utils import timezone
+
+from mawsim.accounts.models import Claim, ClaimState, Role
 from tests.conftest import Cast
 
 
@@ -15,3 +19,14 @@ def test_the_cast_has_every_role(cast: Cast) -> None:
         "viewer@hanbit.example",
     ]
     assert cast.operator.is_operator
+
+
+def test_a_claim_expires_with_its_date_unless_it_is_revoked() -> None:
+    today = timezone.now().date()
+    checked = Claim(state=ClaimState.REGISTRY_CHECKED, expires_on=today)
+    assert checked.current_state == ClaimState.REGISTRY_CHECKED
+    checked.expires_on = today - timedelta(days=1)
+    assert checked.current_state == ClaimState.EXPIRED
+    checked.state = ClaimState.REVOKED
+    assert checked.current_state == ClaimState.REVOKED
+    assert Claim().current_state == ClaimState.SELF_DECLARED
