@@ -8,7 +8,7 @@ role=${1:-web}
 case $role in
 web)
     exec granian --interface wsgi --host "${HOST:-0.0.0.0}" --port "${PORT:-8000}" \
-        --workers "${WEB_WORKERS:-2}" --no-ws --respawn-failed-workers --workers-kill-timeout 5 \
+        --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-16}" --no-ws --respawn-failed-workers --workers-kill-timeout 5 \
         mawsim.wsgi:application "$@"
     ;;
 worker)

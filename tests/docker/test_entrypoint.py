@@ -108,4 +108,4 @@ def test_beat_keeps_its_timetable_where_it_is_told(start: Start, tmp_path: Path)
     beat = start("beat", BEAT_SCHEDULE=str(tmp_path / "beat-schedule"))
     wait_for_line(beat, "beat: Starting...")
     assert stops_on_request(beat) == 0
-    assert [file.name.partition(".")[0] for file in tmp_path.iterdir()] == ["beat-schedule"]
+    assert {file.name.partition(".")[0] for file in tmp_path.iterdir()} == {"beat-schedule"}

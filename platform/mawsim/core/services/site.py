@@ -36,6 +36,8 @@ def free_port(host: str, wanted: int) -> int:
 def web_child(host: str, port: int, workers: int, environ: dict[str, str]) -> Child:
     """Granian serving the site over WSGI."""
     options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
+    # Every thread keeps a database connection: the default of 256 would exhaust the server's hundred.
+    options += ["--blocking-threads", "16"]
     # A request in hand at the stop gets five seconds.
     options += ["--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     return _python_child("web", ["granian", *options, "mawsim.wsgi:application"], environ)

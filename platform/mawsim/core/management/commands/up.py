@@ -100,13 +100,12 @@ class Command(BaseCommand):
             self._say(f"Port {wanted} is taken; using {port}.")
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         environ = {"SITE_URL": os.environ.get("SITE_URL", address)}
-        # The web server first: it is what the person at the terminal waits for.
-        web = site.web_child(host, port, options["workers"], environ)
         if with_web:
+            # Alone at first, for it is what the person at the terminal waits for.
+            web = site.web_child(host, port, options["workers"], environ)
             supervisor.start(PlainService(web))
+            wait_until(lambda: site.web_answers(host, port), web, seconds=120)
         supervisor.start(PlainService(site.worker_child(environ)), PlainService(site.beat_child(environ)))
-        if with_web:
-            wait_until(lambda: site.web_answers(host, port), web, seconds=60)
         return address if with_web else ""
 
     def _welcome(self, address: str) -> None:
