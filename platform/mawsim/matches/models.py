@@ -12,6 +12,27 @@ from mawsim.core.models import Public, TimeStamped
 from mawsim.listings.models import Listing
 
 
+class EmbeddingModel(models.Model):
+    """An encoder whose vectors are stored here.
+
+    The one that was activated last is the one to be served, as soon as it is complete.
+    """
+
+    name = models.CharField(max_length=200, unique=True)  # Encoder.name
+    source = models.CharField(
+        max_length=500, blank=True
+    )  # EMBEDDING_MODEL that loads it; empty: the bundled one
+    dimension = models.PositiveIntegerField()
+    activated_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)  # when no listing waited for it any more
+
+    class Meta:
+        ordering = ["-activated_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ListingVector(models.Model):
     """The embedding of a listing by one model: the truth of which the FAISS snapshot is a cache.
 
@@ -21,10 +42,10 @@ class ListingVector(models.Model):
     """
 
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="vectors")
-    model = models.CharField(max_length=120)  # Encoder.name
+    model = models.CharField(max_length=200)  # Encoder.name
     content_hash = models.CharField(max_length=64)
     vector = models.BinaryField()  # float32, little endian, unit length
-    attributes = models.JSONField(default=dict)  # coded filters (matches.attributes)
+    attributes = models.JSONField(default=dict)  # taxonomy codes to filter by (matches.attributes)
     visible = models.BooleanField(default=False)
     transaction = models.BigIntegerField(db_index=True)
     updated_at = models.DateTimeField(auto_now=True)
