@@ -9,6 +9,8 @@ from django.test import Client
 
 from mawsim.accounts.models import Membership, Organisation, OrganisationKind, Role, User
 
+ClientOf = Callable[[User | None], Client]
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -48,7 +50,7 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def client_of() -> Callable[[User | None], Client]:
+def client_of() -> ClientOf:
     """A client that is logged in as the user; anonymous for None."""
 
     def build(user: User | None) -> Client:
