@@ -44,6 +44,8 @@ KEPT_SNAPSHOTS = 2
 _LOCK = ".lock"
 _UNFINISHED = ".building-"
 _RECALL = 0.99
+# Below this many rows compared, a search takes no less time.
+_LEAST_EFFORT = 1_024
 _SAMPLE = 200
 
 
@@ -138,7 +140,7 @@ def _measure_effort(snapshot: Snapshot) -> int:
     between = to_float(sample[::2]) + to_float(sample[1::2])
     queries = np.concatenate([sample, to_fixed(between, rows.vectors.shape[1])])
     truth = [{hit.id for hit in hits} for hits in rows.search(queries, 10)]
-    effort = 256
+    effort = _LEAST_EFFORT
     while effort < len(rows):
         found = snapshot.search(queries, 10, effort=effort)
         shared = sum(len(true & {hit.id for hit in hits}) for true, hits in zip(truth, found, strict=True))

@@ -19,7 +19,8 @@ from matching.index.rows import Mask, Positions
 from matching.index.vectors import Fixed, to_float
 
 # FAISS asks for at least 39 training vectors per centroid; more hardly moves them.
-_TRAINING_PER_LIST = 64
+_TRAINING_PER_LIST = 48
+_TRAINING_ROUNDS = 10
 _BATCH = 50_000
 # Allowed rows looked at to estimate how many of them each list holds.
 _COUNTED = 50_000
@@ -43,6 +44,7 @@ def build_lists(vectors: Fixed, index_path: Path, assignment_path: Path) -> None
         quantizer, dimension, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
     )
     index.cp.spherical = True
+    index.cp.niter = _TRAINING_ROUNDS
     sample = np.random.default_rng(0).choice(count, min(count, lists * _TRAINING_PER_LIST), replace=False)
     index.train(to_float(vectors[np.sort(sample)]))
     with assignment_path.open("wb") as assignment:

@@ -100,7 +100,7 @@ class Snapshot:
         if self._lists is None or count <= max(self.manifest.exact_rows, 10 * k):
             return self.rows.search(queries, k, allowed)
         # A filter scatters the best rows over more lists than they would fill without it.
-        effort = math.ceil((effort or self.manifest.effort) * math.sqrt(total / count))
+        effort = math.ceil((effort or self.manifest.effort) * total / count)
         # Spares make up for what the 8-bit codes misjudge.
         proposals = self._lists.propose(queries, 2 * k + 64, effort, allowed)
         return [self.rows.rank(query, rows, k) for query, rows in zip(queries, proposals, strict=True)]
