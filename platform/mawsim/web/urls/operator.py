@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from mawsim.web.views import review
+
+urlpatterns: list[URLPattern] = [
+    path("review/", review.queue, name="review_queue"),
+    path("review/<slug:public_id>/", review.review, name="review_listing"),
+]
