@@ -43,10 +43,10 @@ def snapshot_folders(directory: Path) -> list[Path]:
 
 
 def current_name(directory: Path) -> str | None:
-    """Return what `CURRENT` names, or None where nothing was built yet."""
+    """Return what `CURRENT` names, or None where nothing was built yet, or nothing can be read."""
     try:
         return (directory / CURRENT).read_text("utf-8", errors="replace").strip()
-    except FileNotFoundError:
+    except OSError:
         return None
 
 

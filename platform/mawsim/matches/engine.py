@@ -213,7 +213,7 @@ def build_snapshot(
     packed = (_batch(rows, dimension) for rows in batches)
     try:
         build(directory, packed, model=identity, dimension=dimension, watermark=watermark)
-    except SnapshotError as error:
+    except (SnapshotError, OSError) as error:
         raise SnapshotFailed(f"{type(error).__name__}: {error}") from error
 
 

@@ -1,0 +1,199 @@
+"""Suggestions: the other side of a need or an offer, with reasons, evidence and a fair list."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from mawsim.accounts.models import Organisation
+from mawsim.core.errors import NotVisible
+from mawsim.listings.models import Kind, Listing, Status
+from mawsim.matches.models import Feedback, Verdict
+from mawsim.matches.queries import Suggestion, suggestions_for_listing, suggestions_for_organisation
+from tests.conftest import Cast
+from tests.mawsim.matches.world import index, publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine_room")]
+
+
+def for_listing(cast: Cast, listing: Listing, **options: Any) -> list[Suggestion]:
+    return suggestions_for_listing(user=cast.of(listing.organisation), listing=listing, **options)
+
+
+def for_organisation(cast: Cast, organisation: Organisation, **options: Any) -> list[Suggestion]:
+    return suggestions_for_organisation(user=cast.of(organisation), organisation=organisation, **options)
+
+
+@pytest.fixture
+def offer(cast: Cast) -> Listing:
+    return publish(
+        cast.hanbit, "팜 농장 병든 드론", sectors=["plantation"], stage=8, target_countries=["VN"],
+        technologies=["drone-inspection"], partnership_types=["pilot"],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def need(cast: Cast) -> Listing:
+    return publish(
+        cast.vietcare, "bệnh sawit kebun bay", kind=Kind.NEED, sectors=["plantation", "agriculture"], stage=6,
+        technologies=["satellite-imagery"], target_countries=["KR"],
+    )  # fmt: skip
+
+
+def test_the_other_kind_of_others_with_reasons_and_sentences(
+    cast: Cast, offer: Listing, need: Listing
+) -> None:
+    publish(cast.zayed, "نخيل درون", kind=Kind.OFFER)  # an offer is no answer to an offer
+    index()
+    (found,) = for_listing(cast, offer, language="en")
+    assert (found.card.listing, found.own.listing) == (need, offer)
+    assert 0.5 < found.score <= 1
+    states = {reason.code: reason.state for reason in found.reasons}
+    assert states == {
+        "TEXT_SIMILAR": "match",
+        "PILLAR_SAME": "match",
+        "SECTOR_SHARED": "match",
+        "MARKET_WANTED": "match",
+        "ORIGIN_WANTED": "match",
+        "STAGE_READY": "match",
+        "TECHNOLOGY_DIFFERENT": "gap",
+        "PARTNERSHIP_UNKNOWN": "unknown",
+        "TICKET_UNKNOWN": "unknown",
+    }
+    assert [reason.state for reason in found.reasons] == ["match"] * 6 + ["gap"] + ["unknown"] * 2
+    (pair,) = found.evidence
+    assert (pair.own.text, pair.own.language) == ("팜 농장 병든 드론", "ko")
+    assert (pair.theirs.text, pair.theirs.language) == ("bệnh sawit kebun bay", "vi")
+
+
+def test_reasons_are_sentences_with_labels_in_the_readers_language(
+    cast: Cast, offer: Listing, need: Listing
+) -> None:
+    index()
+    with translation.override("en"):
+        english = {reason.code: reason.sentence for reason in for_listing(cast, offer)[0].reasons}
+    assert english["SECTOR_SHARED"] == "Same sector: Palm oil and plantations"
+    assert english["MARKET_WANTED"] == "The offer is meant for the country of the need: Vietnam"
+    assert english["STAGE_READY"] == "Far enough developed: TRL 8, and TRL 6 will do"
+    korean = {reason.code: reason for reason in for_listing(cast, offer, language="ko")[0].reasons}
+    assert korean["MARKET_WANTED"].params["shared"] == "베트남"
+
+
+def test_a_need_is_answered_by_offers(cast: Cast, offer: Listing, need: Listing) -> None:
+    index()
+    assert [found.card.listing for found in for_listing(cast, need)] == [offer]
+
+
+def test_a_draft_gets_suggestions_and_is_not_suggested(cast: Cast, need: Listing) -> None:
+    draft = publish(cast.hanbit, "팜 농장 병든 드론", status=Status.DRAFT)
+    index()
+    assert [found.card.listing for found in for_listing(cast, draft)] == [need]
+    assert for_listing(cast, need) == []
+
+
+@pytest.mark.parametrize("how", ["dismissed", "closed", "on_hold", "suspended", "own"])
+def test_what_is_never_suggested(cast: Cast, offer: Listing, need: Listing, how: str) -> None:
+    if how == "dismissed":
+        Feedback.objects.create(organisation=cast.hanbit, listing=need, verdict=Verdict.DISMISSED)
+    elif how == "closed":
+        Listing.objects.filter(pk=need.pk).update(open_for_interest=False)
+    elif how == "own":
+        Listing.objects.filter(pk=need.pk).update(organisation=cast.hanbit)
+    index()
+    if how == "on_hold":
+        Listing.objects.filter(pk=need.pk).update(status=Status.ON_HOLD)
+    elif how == "suspended":
+        Organisation.objects.filter(pk=cast.vietcare.pk).update(is_active=False)
+    assert for_listing(cast, offer) == []
+    assert for_organisation(cast, cast.hanbit) == []
+
+
+def test_shortlisted_ones_say_so(cast: Cast, offer: Listing, need: Listing) -> None:
+    Feedback.objects.create(organisation=cast.hanbit, listing=need, verdict=Verdict.SHORTLISTED)
+    index()
+    assert for_listing(cast, offer)[0].verdict == "shortlisted"
+
+
+def test_only_members_are_told(cast: Cast, offer: Listing) -> None:
+    index()
+    for stranger in (cast.of(cast.vietcare), cast.operator):
+        with pytest.raises(NotVisible):
+            suggestions_for_listing(user=stranger, listing=offer)
+        with pytest.raises(NotVisible):
+            suggestions_for_organisation(user=stranger, organisation=cast.hanbit)
+
+
+def test_what_is_far_off_is_not_suggested(cast: Cast, offer: Listing) -> None:
+    publish(cast.zayed, "صندوق استثمار", kind=Kind.NEED, pillar="capital", sectors=["finance"])
+    index()
+    assert for_listing(cast, offer) == []
+
+
+def test_who_gives_and_takes_comes_before_who_only_takes(cast: Cast, offer: Listing) -> None:
+    publish(cast.hanbit, "투자 펀드", kind=Kind.NEED, pillar="capital")
+    publish(cast.vietcare, "sawit kebun bay bệnh", kind=Kind.NEED, sectors=["plantation"])  # a little better
+    publish(cast.zayed, "نخيل مزرعة درون", kind=Kind.NEED)
+    publish(cast.zayed, "صندوق استثمار", pillar="capital")
+    index()
+    found = for_organisation(cast, cast.hanbit, language="en")
+    assert [one.card.listing.organisation.country for one in found] == ["AE", "AE", "VN"]
+    assert [one.reasons[0].code for one in found] == ["MUTUAL", "MUTUAL", "ONE_SIDED"]
+    assert [one.reasons[0].state for one in found] == ["match", "match", "gap"]
+
+
+def test_at_most_two_of_one_organisation(cast: Cast, offer: Listing) -> None:
+    for number in range(4):
+        publish(cast.vietcare, f"sawit kebun bay {number}", kind=Kind.NEED)
+    publish(cast.zayed, "نخيل مزرعة", kind=Kind.NEED)
+    index()
+    for found in (for_listing(cast, offer), for_organisation(cast, cast.hanbit)):
+        owners = [one.card.listing.organisation_id for one in found]
+        assert sorted(owners) == sorted([cast.vietcare.pk, cast.vietcare.pk, cast.zayed.pk])
+
+
+def test_sums_count_in_one_currency_only(cast: Cast) -> None:
+    ours = publish(
+        cast.hanbit,
+        "투자 펀드",
+        kind=Kind.NEED,
+        pillar="capital",
+        details={"ticket_min": 100, "currency": "USD"},
+    )
+    theirs = publish(
+        cast.zayed, "صندوق استثمار", pillar="capital", details={"ticket_max": 50, "currency": "USD"}
+    )
+    index()
+    codes = [reason.code for reason in for_listing(cast, ours)[0].reasons]
+    assert "TICKET_TOO_SMALL" in codes
+    Listing.objects.filter(pk=theirs.pk).update(details={"ticket_max": 50, "currency": "AED"})
+    codes = [reason.code for reason in for_listing(cast, ours)[0].reasons]
+    assert "TICKET_UNKNOWN" in codes
+
+
+def test_before_anything_is_indexed_there_is_nothing(cast: Cast, offer: Listing) -> None:
+    assert for_listing(cast, offer) == []
+    assert for_organisation(cast, cast.vietcare) == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_does_not_grow(cast: Cast, offer: Listing, count: int) -> None:
+    buyers = [cast.vietcare, cast.zayed, cast.gulf][:count]
+    for buyer in buyers:
+        publish(buyer, "sawit kebun drone", kind=Kind.NEED)
+    index()
+    user = cast.of(cast.hanbit)
+    suggestions_for_listing(user=user, listing=offer)
+    with CaptureQueriesContext(connection) as caught:
+        assert len(suggestions_for_listing(user=user, listing=offer)) == count
+    assert len(caught) == 10, "\n".join(row["sql"][:120] for row in caught.captured_queries)
+    with CaptureQueriesContext(connection) as caught:
+        assert len(suggestions_for_organisation(user=user, organisation=cast.hanbit)) == count
+    assert len(caught) == 11, "\n".join(row["sql"][:120] for row in caught.captured_queries)
+
+
+def test_anonymous_readers_are_told_nothing(cast: Cast, offer: Listing) -> None:
+    with pytest.raises(NotVisible):
+        suggestions_for_listing(user=AnonymousUser(), listing=offer)
