@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.accounts.models import Organisation
@@ -75,6 +76,11 @@ class Interest(Public):
     def path(self) -> str:
         """Its page, without host and language prefix, for notices."""
         return f"/interests/{self.public_id}/"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can still be answered or withdrawn."""
+        return self.status == InterestStatus.PENDING and self.expires_at > timezone.now()
 
 
 class Conversation(Public):

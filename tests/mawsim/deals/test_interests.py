@@ -15,7 +15,7 @@ from mawsim.listings.models import Listing, ListingTranslation, Status
 from mawsim.translation.hashing import source_hash
 from mawsim.translation.models import State
 from tests.conftest import Cast
-from tests.mawsim.deals.conftest import PURPOSE, express
+from tests.mawsim.deals.steps import PURPOSE, express
 
 
 def told(kind: NotificationKind) -> dict[str, tuple[dict, str]]:

@@ -9,7 +9,7 @@ from mawsim.core.errors import Conflict, InvalidInput, NotAllowed, NotVisible
 from mawsim.deals import actions
 from mawsim.deals.models import Conversation, Interest, InterestStatus, Message, ReadMark
 from tests.conftest import Cast
-from tests.mawsim.deals.conftest import express, post
+from tests.mawsim.deals.steps import express, post
 
 
 def waiting_for(address: str) -> int:
@@ -37,7 +37,7 @@ def test_one_notice_until_the_person_has_looked(cast: Cast, conversation: Conver
     post(cast, conversation, cast.vietcare, "One")
     last = post(cast, conversation, cast.vietcare, "Two")
     assert waiting_for("owner@hanbit.example") == 1
-    actions.mark_read(actor=cast.of(cast.hanbit), interest=conversation.interest, message=last)
+    actions.mark_read(actor=cast.of(cast.hanbit), conversation=conversation, message=last)
     assert waiting_for("owner@hanbit.example") == 0
     assert waiting_for("editor@hanbit.example") == 1
     post(cast, conversation, cast.vietcare, "Three")
@@ -147,15 +147,15 @@ def test_marks_never_go_back(cast: Cast, conversation: Conversation) -> None:
     first, last = (post(cast, conversation, cast.vietcare, text) for text in ("One", "Two"))
     reader = cast.of(cast.hanbit, Role.VIEWER)
     for message in (last, first, None):
-        actions.mark_read(actor=reader, interest=conversation.interest, message=message)
+        actions.mark_read(actor=reader, conversation=conversation, message=message)
     mark = ReadMark.objects.get(user=reader)
     assert (mark.message, mark.status) == (last, InterestStatus.ACCEPTED)
 
 
-def test_mark_read_clears_the_notices_of_this_deal_only(cast: Cast, interest: Interest, make_listing) -> None:
+def test_mark_seen_clears_the_notices_of_this_deal_only(cast: Cast, interest: Interest, make_listing) -> None:
     other = express(cast, make_listing(cast.hanbit))
     owner = cast.of(cast.hanbit)
-    actions.mark_read(actor=owner, interest=interest)
+    actions.mark_seen(actor=owner, interest=interest)
     unread = Notification.objects.filter(user=owner, read_at=None)
     assert [row.path for row in unread] == [other.path]
 

@@ -10,7 +10,7 @@ from mawsim.listings.models import Listing, Status
 from mawsim.translation.actions import Unit, remember
 from mawsim.translation.models import State
 from tests.conftest import Cast
-from tests.mawsim.deals.conftest import PURPOSE, express, post
+from tests.mawsim.deals.steps import PURPOSE, express, post
 
 
 def lines(user, organisation, box: Box, language: str = "ko", status=None) -> list[queries.Entry]:
@@ -47,13 +47,13 @@ def test_unread_marks_of_interests(cast: Cast, interest: Interest) -> None:
     receiver, sender = cast.of(cast.hanbit), cast.of(cast.vietcare, Role.VIEWER)
     assert queries.unread_in(receiver, cast.hanbit) == {"received": 1, "sent": 0}
     assert queries.unread_in(sender, cast.vietcare) == {"received": 0, "sent": 0}
-    actions.mark_read(actor=receiver, interest=interest)
+    actions.mark_seen(actor=receiver, interest=interest)
     assert queries.unread_in(receiver, cast.hanbit) == {"received": 0, "sent": 0}
     assert queries.unread_in(cast.of(cast.hanbit, Role.EDITOR), cast.hanbit) == {"received": 1, "sent": 0}
     actions.decline(actor=receiver, interest=interest, reason="budget")
     assert queries.unread_in(sender, cast.vietcare) == {"received": 0, "sent": 1}
     interest.refresh_from_db()
-    actions.mark_read(actor=sender, interest=interest)
+    actions.mark_seen(actor=sender, interest=interest)
     assert queries.unread_in(sender, cast.vietcare) == {"received": 0, "sent": 0}
 
 
@@ -64,7 +64,7 @@ def test_unread_conversations(cast: Cast, conversation: Conversation) -> None:
     assert list(queries.unread_conversations(message.author)) == []
     assert list(queries.unread_conversations(cast.operator)) == []
     assert [line.new_messages for line in lines(reader, cast.hanbit, Box.RECEIVED)] == [True]
-    actions.mark_read(actor=reader, interest=conversation.interest, message=message)
+    actions.mark_read(actor=reader, conversation=conversation, message=message)
     assert list(queries.unread_conversations(reader)) == []
     assert [line.new_messages for line in lines(reader, cast.hanbit, Box.RECEIVED)] == [False]
 

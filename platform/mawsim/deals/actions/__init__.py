@@ -7,7 +7,7 @@ from mawsim.deals.actions.interests import (
     express_interest,
     withdraw,
 )
-from mawsim.deals.actions.messages import mark_read, post_message
+from mawsim.deals.actions.messages import mark_read, mark_seen, post_message
 
 __all__ = [
     "accept",
@@ -15,6 +15,7 @@ __all__ = [
     "expire_interests",
     "express_interest",
     "mark_read",
+    "mark_seen",
     "post_message",
     "withdraw",
 ]

@@ -6,14 +6,12 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mawsim.accounts import rules as accounts
 from mawsim.accounts.models import NotificationKind, Organisation, Role, User
 from mawsim.core.errors import Conflict, InvalidInput, NotAllowed
-from mawsim.core.text import tidy
 from mawsim.deals import rules, texts
 from mawsim.deals.models import Conversation, DeclineReason, Interest, InterestStatus, ReadMark
 from mawsim.deals.notices import tell
@@ -40,13 +38,10 @@ def express_interest(
     The same form sent twice expresses it once.
     """
     accounts.require(actor, organisation, Role.EDITOR)
-    if sent := _sent_before(actor, listing, purpose, submission_token):
-        return sent
     listing = get_listing(actor, listing.public_id, EXPRESS_INTEREST)
     if listing.organisation_id == organisation.pk:
         raise NotAllowed
     purpose = texts.clean_purpose(purpose, language)
-    _require_room(organisation, listing)
     interest = Interest(
         listing=listing,
         organisation=organisation,
@@ -58,35 +53,37 @@ def express_interest(
         expires_at=timezone.now() + timedelta(days=settings.INTEREST_LIFETIME_DAYS),
         submission_token=submission_token,
     )
-    if sent := _insert(interest):
-        return sent
+    if twin := _make_room(interest) or _insert(interest):
+        return twin
     kind = NotificationKind.INTEREST_RECEIVED
     tell(kind, interest, to=listing.organisation, about=organisation, path=interest.path)
     return interest
 
 
-def _sent_before(actor: User, listing: Listing, purpose: str, token: UUID | None) -> Interest | None:
-    """What this form has sent, where it says the same: other words are a new try, not to be swallowed."""
-    if token is None:
-        return None
-    return Interest.objects.filter(
-        submission_token=token, author=actor, listing=listing, purpose=tidy(purpose)
-    ).first()
-
-
-def _require_room(organisation: Organisation, listing: Listing) -> None:
-    own = Interest.objects.filter(organisation=organisation)
-    for overdue in own.filter(listing=listing, status=InterestStatus.PENDING, expires_at__lte=timezone.now()):
+def _make_room(interest: Interest) -> Interest | None:
+    """`Conflict` where another open interest is in the way; returns it where this same form made it."""
+    own = Interest.objects.filter(organisation=interest.organisation)
+    here = own.filter(listing=interest.listing)
+    for overdue in here.filter(status=InterestStatus.PENDING, expires_at__lte=timezone.now()):
         _expire(overdue)
-    if open_status := _open_status(own, listing):
-        raise Conflict(_already(open_status))
+    if in_the_way := here.filter(status__in=[InterestStatus.PENDING, InterestStatus.ACCEPTED]).first():
+        if _same_form(in_the_way, interest):
+            return in_the_way
+        raise Conflict(_already(in_the_way.status))
     if own.filter(created_at__gt=timezone.now() - timedelta(days=1)).count() >= PER_DAY:
         raise Conflict(_("Your organisation has expressed interest very often today. Please go on tomorrow."))
+    return None
 
 
-def _open_status(own: QuerySet[Interest], listing: Listing) -> str | None:
-    still_open = own.filter(listing=listing, status__in=[InterestStatus.PENDING, InterestStatus.ACCEPTED])
-    return still_open.values_list("status", flat=True).first()
+def _same_form(first: Interest, second: Interest) -> bool:
+    """Other words with a used token are a new try, not to be swallowed."""
+    if first.submission_token is None or first.submission_token != second.submission_token:
+        return False
+    return (first.author_id, first.listing_id, first.purpose) == (
+        second.author_id,
+        second.listing_id,
+        second.purpose,
+    )
 
 
 def _already(status: str) -> str:
@@ -101,10 +98,10 @@ def _insert(interest: Interest) -> Interest | None:
         with transaction.atomic():
             interest.save()
     except IntegrityError as error:
-        sent = _sent_before(interest.author, interest.listing, interest.purpose, interest.submission_token)
-        if sent is None:
+        twin = Interest.objects.filter(submission_token=interest.submission_token).first()
+        if twin is None or not _same_form(twin, interest):
             raise Conflict(_already(InterestStatus.PENDING)) from error
-        return sent
+        return twin
     return None
 
 

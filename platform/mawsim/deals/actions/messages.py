@@ -80,13 +80,17 @@ def _used() -> InvalidInput:
 
 
 @transaction.atomic
-def mark_read(*, actor: User, interest: Interest, message: Message | None = None) -> None:
-    """The actor has seen the interest as it is, and its conversation up to `message`."""
-    paths = [interest.path]
-    if message is not None:
-        paths.append(message.conversation.path)
-    _mark(actor, interest, message)
-    forget(actor, paths)
+def mark_seen(*, actor: User, interest: Interest) -> None:
+    """The actor has looked at the interest as it is."""
+    _mark(actor, interest, None)
+    forget(actor, [interest.path])
+
+
+@transaction.atomic
+def mark_read(*, actor: User, conversation: Conversation, message: Message | None) -> None:
+    """The actor has read the conversation up to `message`; None where nothing is written yet."""
+    _mark(actor, conversation.interest, message)
+    forget(actor, [conversation.interest.path, conversation.path])
 
 
 def _mark(actor: User, interest: Interest, message: Message | None) -> None:
