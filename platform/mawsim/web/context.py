@@ -20,12 +20,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     here = request.get_full_path() if request.method == "GET" else request.path
     shown["language_links"] = SimpleLazyObject(lambda: _language_links(here))
     if getattr(request, "user", None) and request.user.is_authenticated:
-        from mawsim.accounts.queries import organisations_of, unread_count
-        from mawsim.web.acting import acting_organisation
+        from mawsim.accounts.queries import unread_count
+        from mawsim.web.acting import acting_organisation, my_organisations
 
         shown["unread"] = SimpleLazyObject(lambda: unread_count(request.user))
         shown["acting"] = SimpleLazyObject(lambda: acting_organisation(request))
-        shown["my_organisations"] = SimpleLazyObject(lambda: list(organisations_of(request.user)))
+        shown["my_organisations"] = SimpleLazyObject(lambda: my_organisations(request))
     return shown
 
 

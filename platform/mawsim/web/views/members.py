@@ -18,9 +18,8 @@ from mawsim.web.forms.organisations import InviteForm, RoleForm, show_errors
 def _page(
     request: HttpRequest, organisation: Organisation, form: InviteForm, status: int = 200
 ) -> HttpResponse:
-    role = rules.role_of(request.user, organisation)
-    is_owner = role == Role.OWNER
     members = list(queries.members(organisation))
+    is_owner = any(row.user_id == request.user.pk and row.role == Role.OWNER for row in members)
     context = {
         "organisation": organisation,
         "members": [(row, RoleForm.of(row)) for row in members],

@@ -1,0 +1,113 @@
+"""The operators' view of accounts. What has consequences goes through the same actions as everywhere."""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from mawsim.accounts import actions
+from mawsim.accounts.models import Claim, ClaimState, Invitation, Membership, Notification, Organisation, User
+from mawsim.core.errors import NotAllowed, NotVisible
+
+# The admin's own login knows neither the second factor nor the limits on guessing.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+class ReadOnly(ModelAdmin):
+    """To be looked at: rows come and go by actions only."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(ModelAdmin):
+    list_display = ("email", "name", "language", "is_active", "is_staff", "date_joined")
+    list_filter = ("is_active", "is_staff", "language")
+    search_fields = ("email", "name")
+    readonly_fields = ("email", "date_joined", "last_login")
+    fields = (
+        "email",
+        "name",
+        "language",
+        "time_zone",
+        "is_active",
+        "is_staff",
+        "groups",
+        *readonly_fields[1:],
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    extra = 0
+    fields = readonly_fields = ("user", "role", "created_at")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ModelAdmin):
+    list_display = ("name", "kind", "country", "language", "is_active", "created_at")
+    list_filter = ("kind", "is_active", "country")
+    search_fields = ("name", "public_id", "names")
+    fields = ("name", "kind", "country", "website", "is_active")
+    readonly_fields = ("name", "kind", "country", "website")
+    inlines = (MembershipInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        """The only change is to suspend or restore."""
+        try:
+            actions.set_organisation_active(actor=request.user, organisation=obj, active=obj.is_active)
+        except (NotAllowed, NotVisible):
+            self.message_user(
+                request, "You belong to this organisation: another operator must decide.", "error"
+            )
+
+
+@admin.register(Claim)
+class ClaimAdmin(ModelAdmin):
+    list_display = ("title", "organisation", "issuer", "state", "expires_on", "checked_by")
+    list_filter = ("state",)
+    search_fields = ("title", "issuer", "organisation__name")
+    fields = ("organisation", "title", "issuer", "scope", "evidence_url", "expires_on", "state", "checked_by")
+    readonly_fields = tuple(name for name in fields if name != "state")
+    list_select_related = ("organisation", "checked_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Claim, form: Any, change: bool) -> None:
+        try:
+            actions.check_claim(actor=request.user, claim=obj, state=ClaimState(obj.state))
+        except (NotAllowed, NotVisible):
+            self.message_user(
+                request, "You belong to this organisation: another operator must decide.", "error"
+            )
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly):
+    list_display = ("email", "organisation", "role", "created_at", "expires_at", "accepted_at", "mail_error")
+    search_fields = ("email", "organisation__name")
+    list_select_related = ("organisation",)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnly):
+    list_display = ("user", "kind", "created_at", "read_at", "mail_pending", "mail_attempts", "mail_error")
+    list_filter = ("kind", "mail_pending")
+    list_select_related = ("user",)
