@@ -65,5 +65,6 @@ def client_of() -> ClientOf:
 @pytest.fixture(autouse=True)
 def _fresh_cache(request: pytest.FixtureRequest) -> None:
     """Rate limits and cached counts must not leak from one test into the next."""
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+    uses_database = {"db", "transactional_db"} & set(request.fixturenames)
+    if uses_database or request.node.get_closest_marker("django_db"):
         cache.clear()
