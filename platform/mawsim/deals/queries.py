@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -75,8 +76,8 @@ def entries(user: Reader, interests: Iterable[Interest], box: Box, language: str
             row,
             cards[row.listing_id].title if row.listing_id in cards else first_title(row),
             row.organisation if box == Box.RECEIVED else row.listing.organisation,
-            row.unread,
-            row.new_messages,
+            row.unread,  # type: ignore[attr-defined]  # annotated by `inbox`
+            row.new_messages,  # type: ignore[attr-defined]
         )
         for row in rows
     ]
@@ -162,9 +163,9 @@ def _of(user: Reader, organisation: Organisation, box: Box) -> QuerySet[Interest
     return visible_to(user).filter(**side)
 
 
-def _unseen_by(user: Reader, box: Box) -> Exists | Q:
+def _unseen_by(user: Reader, box: Box) -> Combinable:
     """Received: a waiting one that the user has never opened. Sent: an answer that the user has not seen."""
-    own = ReadMark.objects.filter(interest=OuterRef("pk"), user_id=user.pk)
+    own = ReadMark.objects.filter(interest=OuterRef("pk"), user_id=_key_of(user))
     if box == Box.RECEIVED:
         return Q(status=InterestStatus.PENDING) & ~Exists(own)
     return Q(status__in=_DECIDED_BY_RECEIVER) & ~Exists(own.filter(status=OuterRef("status")))
@@ -172,13 +173,17 @@ def _unseen_by(user: Reader, box: Box) -> Exists | Q:
 
 def _unread_messages(user: Reader) -> QuerySet[Message]:
     """What others wrote after the message up to which the user has read."""
-    mark = ReadMark.objects.filter(interest=OuterRef("conversation__interest"), user_id=user.pk)
+    mark = ReadMark.objects.filter(interest=OuterRef("conversation__interest"), user_id=_key_of(user))
     read_up_to = Coalesce(Subquery(mark.values("message_id")[:1]), 0)
     return (
-        Message.objects.exclude(author_id=user.pk)
+        Message.objects.exclude(author_id=_key_of(user))
         .annotate(read_up_to=read_up_to)
         .filter(pk__gt=F("read_up_to"))
     )
+
+
+def _key_of(user: Reader) -> int:
+    return user.pk or 0  # nobody's, for who is not signed in
 
 
 def _news() -> Q:

@@ -157,10 +157,6 @@ def test_translation_from_the_memory_says_where_it_is_from(
     assert '<p class="written" lang="ko" dir="auto">반갑습니다</p>' in body
     body = client.get(page("conversation", conversation.public_id, "en")).content.decode()
     assert "سعدت" not in body
-    body = client.get(page("conversation", conversation.public_id, "ar")).content.decode()
-    assert body.count("<details") > client.get(
-        page("conversation", conversation.public_id, "en")
-    ).content.decode().count("<details")
 
 
 def test_open_page_is_told_what_is_new(cast: Cast, conversation: Conversation, client_of: ClientOf) -> None:
@@ -184,11 +180,12 @@ def test_landmark_of_another_conversation(
     other = actions.accept(actor=cast.of(cast.gulf), interest=express(cast, new_listing(cast.gulf)))
     foreign = post(cast, other, cast.gulf, "Hello").public_id
     client = client_of(cast.of(cast.hanbit))
-    for address in ("conversation_updates", "conversation"):
-        for query in (f"?after={foreign}", f"?before={foreign}", "?before=nonsense"):
-            expected = 404 if ("after" in query) == (address == "conversation_updates") else None
-            found = client.get(page(address, conversation.public_id) + query).status_code
-            assert expected is None or found == expected
+    for address in (
+        page("conversation_updates", conversation.public_id) + f"?after={foreign}",
+        page("conversation", conversation.public_id) + f"?before={foreign}",
+        page("conversation", conversation.public_id) + "?before=nonsense",
+    ):
+        assert client.get(address).status_code == 404
 
 
 def test_open_page_after_logout_keeps_what_is_typed(

@@ -148,7 +148,7 @@ def _decline(request: HttpRequest, found: Interest) -> HttpResponse:
 
     outcome = attempt(request, form, "decline", 30, step)
     if outcome.result is None:
-        problem = " ".join(form.non_field_errors())
+        problem = " ".join(map(str, form.non_field_errors()))
         return outcome.tell(_interest_page(request, found.public_id, form=form, problem=problem))
     messages.success(request, _("Declined. The other side sees your reason."))
     return redirect("web:interest", found.public_id)
