@@ -8,6 +8,8 @@ from mawsim.listings.models import Listing
 
 # A vector of the whole text drowns the title in the body, so each field is encoded by itself and the
 # unit vectors are added with these weights: the same recipe works for every encoder, short or long.
+# Of five recipes it found 45 Korean offers best by their titles in 14 languages (mean reciprocal rank 0.92
+# with the bundled model; the title alone 0.92 but weak in Korean, mostly the body 0.85).
 WEIGHTS = {"title": 0.40, "summary": 0.35, "body": 0.25}
 _RECIPE = "1"  # raise it whenever WEIGHTS or the fields change: every listing is then embedded anew
 

@@ -30,7 +30,8 @@ CANDIDATES = PAGE * MAX_PAGES
 QUERY_LENGTH = 500
 WEIGHTS = (1.0, 0.8)  # of meaning and of words, in the fusion of their rankings
 # Everything is a little like everything: what is far from the query, or far behind the best, is no answer.
-FLOOR, SHARE_OF_BEST = 0.15, 0.4
+# Measured with the bundled model on company texts: true answers 0.35 to 0.6, half of all others below 0.25.
+FLOOR, SHARE_OF_BEST = 0.2, 0.6
 
 
 @dataclass(frozen=True)

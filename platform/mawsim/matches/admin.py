@@ -1,0 +1,67 @@
+"""The operators' view of the index: which models, what failed and when it is tried again. To be looked at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from mawsim.matches.models import EmbeddingModel, Feedback, SavedSearch, SearchDocument
+
+
+class _Shown(ModelAdmin):
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(EmbeddingModel)
+class EmbeddingModelAdmin(_Shown):
+    list_display = ("name", "source", "dimension", "activated_at", "completed_at")
+
+
+class _Failed(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "failed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "failed"), ("0", "sound")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.exclude(error="") if self.value() == "1" else queryset.filter(error="")
+
+
+@admin.register(SearchDocument)
+class SearchDocumentAdmin(_Shown):
+    """How indexing went, listing by listing; the words themselves are left out, they are long."""
+
+    list_display = ("listing", "revision", "error", "attempts", "retry_at", "updated_at")
+    list_select_related = ("listing",)
+    list_filter = (_Failed,)
+    search_fields = ("listing__title", "listing__public_id", "error")
+    fields = readonly_fields = list_display
+    ordering = ("-updated_at",)
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(_Shown):
+    list_display = ("organisation", "listing", "verdict", "user", "updated_at")
+    list_select_related = ("organisation", "listing", "user")
+    list_filter = ("verdict",)
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(_Shown):
+    """That there are searches, and whether they are looked at. What people look for is theirs."""
+
+    list_display = ("public_id", "user", "language", "notify", "checked_at")
+    list_select_related = ("user",)
+    fields = readonly_fields = list_display
