@@ -75,4 +75,5 @@ def _require_open(user: Reader, listing: Listing) -> None:
 
 
 def _belongs(user: Reader, listing: Listing) -> bool:
-    return Membership.objects.filter(user_id=user.pk, organisation_id=listing.organisation_id).exists()
+    own = Membership.objects.filter(organisation_id=listing.organisation_id)
+    return user.is_authenticated and own.filter(user=user).exists()

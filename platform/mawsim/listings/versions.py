@@ -94,7 +94,7 @@ def shown_changes(newer: ListingVersion, older: ListingVersion | None, language:
 
 
 def _shown(name: str, content: Mapping[str, Any], language: str) -> str:
-    value = content.get(name)
+    value: Any = content.get(name)
     if value in (None, "", [], {}):
         return "—"
     if name in LISTS:

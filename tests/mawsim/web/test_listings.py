@@ -465,7 +465,7 @@ def test_my_listings_take_a_fixed_number_of_queries(
         published(cast)
     client = client_of(_editor(cast))
     client.get("/ar/listings/mine/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get("/ar/listings/mine/")
 
 
@@ -489,5 +489,5 @@ def test_a_listing_page_takes_few_queries(
     path = f"/en/listings/{in_review(cast).public_id}/"
     client = client_of(_editor(cast))
     client.get(path)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(11):
         client.get(path)

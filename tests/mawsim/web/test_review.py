@@ -100,5 +100,5 @@ def test_the_queue_takes_a_fixed_number_of_queries(
     for _ in range(count):
         in_review(cast)
     client = client_of(cast.operator)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/en/review/")

@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.core import cldr, languages
@@ -85,24 +87,37 @@ class ListingForm(forms.Form):
     submission_token = Text(required=False, widget=forms.HiddenInput)
     version = Text(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, listing: Listing | None = None, version: int = 0, **kwargs: Any) -> None:
-        initial = _initial(listing, version) if listing else _blank()
-        super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        listing: Listing | None = None,
+        version: int = 0,
+        kind: str = "",
+    ) -> None:
+        initial = _initial(listing, version) if listing else {**_blank(), "kind": kind}
+        super().__init__(data, initial=initial)
         language = languages.current().code
-        self.fields["pillar"].choices = vocabulary.choices(Vocabulary.PILLAR, language)
-        self.fields["partnership_types"].choices = vocabulary.choices(Vocabulary.PARTNERSHIP, language)
+        self._offer("pillar", vocabulary.choices(Vocabulary.PILLAR, language))
+        self._offer("partnership_types", vocabulary.choices(Vocabulary.PARTNERSHIP, language))
         stages = [
             (code.removeprefix("trl-"), name) for code, name in vocabulary.choices(Vocabulary.STAGE, language)
         ]
-        self.fields["stage"].choices = [("", "—"), *stages]
+        self._offer("stage", [("", "—"), *stages])
         for pillar, specs in details.PILLARS.items():
             for spec in specs:
                 name = _detail_name(pillar, spec.name)
                 self.fields[name] = _detail_field(spec, language, self.initial.get(name))
 
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+
     # --- What is sent on ---------------------------------------------------------------------------
+    @cached_property
     def content(self) -> dict[str, Any]:
-        """Everything as it came in, for `save_listing` and `quality.assess`."""
+        """Everything as it came in, for `save_listing` and `quality.assess`; also after errors were shown."""
         values = {name: self.cleaned_data.get(name) for name in FIELDS if name != "details"}
         pillar = values["pillar"]
         given = {
@@ -127,17 +142,19 @@ class ListingForm(forms.Form):
     def show(self, error: InvalidInput | Conflict) -> None:
         """What the domain refused, beside the fields."""
         if isinstance(error, Conflict):
-            self.add_error(None, error.message)
+            self.add_error(None, str(error.message))
             return
         pillar = self.data.get("pillar", "")
         for key, message in error.errors.items():
             name = _detail_name(pillar, key.removeprefix("details.")) if key.startswith("details.") else key
-            self.add_error(name if name in self.fields else None, message)
+            self.add_error(name if name in self.fields else None, str(message))
 
     def have_seen(self, version: int) -> None:
         """After a conflict: whoever sends the form once more has been told."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["version"] = str(version)
+        self.data = data
 
     # --- What the template shows -------------------------------------------------------------------
     @property

@@ -1,5 +1,6 @@
 """Listings: reading one, writing one, one's own, the history, and the steps of its life."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,13 +22,14 @@ from mawsim.core.limits import limited
 from mawsim.listings import actions, queries, rules
 from mawsim.listings.content import missing_for_review
 from mawsim.listings.details import facts
-from mawsim.listings.lifecycle import EDITABLE, REVIEWED, Step
+from mawsim.listings.lifecycle import EDITABLE, NOTICE_DAYS, REVIEWED, Step
 from mawsim.listings.models import Field, Listing, Status
 from mawsim.listings.quality import assess
 from mawsim.listings.rules import Permission, get_listing
 from mawsim.listings.versions import content_of, shown_changes
 from mawsim.web.acting import acting_organisation, member_required
 from mawsim.web.forms.listings import ListingForm, TranslationForm
+from mawsim.web.requests import SignedIn
 
 PER_PAGE = 20
 # Steps that are one click; publishing and rejecting have their page (views.review).
@@ -54,12 +57,21 @@ def _page(request: HttpRequest, listing: Listing, **more: Any) -> dict[str, Any]
         "is_member": role is not None,
         "can_edit": can_edit,
         "can_review": rules.can_review(request.user, listing),
-        "steps": [step for step in rules.steps_of(request.user, listing) if step in CLICKS],
+        "steps": _clicks(request, listing),
         "is_editable": can_edit and listing.status in EDITABLE,
         "missing": missing_for_review(content_of(listing)) if can_edit else {},
         "translation_form": TranslationForm(initial={"language": _other_language(listing, language)}),
         **more,
     }
+
+
+def _clicks(request: HttpRequest, listing: Listing) -> list[Step]:
+    """The steps to offer. A renewal is possible at any time, but is not offered before it is due."""
+    steps = [step for step in rules.steps_of(request.user, listing) if step in CLICKS]
+    ends = listing.expires_at
+    if listing.status == Status.PUBLISHED and ends and ends - timezone.now() > timedelta(days=NOTICE_DAYS):
+        steps = [step for step in steps if step != Step.RENEW]
+    return steps
 
 
 def _other_language(listing: Listing, language: str) -> str:
@@ -68,12 +80,12 @@ def _other_language(listing: Listing, language: str) -> str:
 
 @limited("listing", per_minute=20)
 @member_required(Role.EDITOR)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedIn) -> HttpResponse:
     """Post an offer or a need for the acting organisation."""
     organisation = acting_organisation(request)
     assert organisation is not None  # member_required has seen to it  # noqa: S101
     kind = request.GET.get("kind", "")
-    form = ListingForm(request.POST or None, initial={"kind": kind} if kind else {})
+    form = ListingForm(request.POST or None, kind=kind)
     saved = _save(request, form, organisation)
     if saved:
         return redirect("web:listing", saved.public_id)
@@ -82,7 +94,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @limited("listing", per_minute=20)
 @login_required
-def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def edit(request: SignedIn, public_id: str) -> HttpResponse:
     listing = get_listing(request.user, public_id, Permission.EDIT)
     version = queries.current_version(listing)
     form = ListingForm(request.POST or None, listing=listing, version=version)
@@ -93,7 +105,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _save(
-    request: HttpRequest, form: ListingForm, organisation: Organisation, listing: Listing | None = None
+    request: SignedIn, form: ListingForm, organisation: Organisation, listing: Listing | None = None
 ) -> Listing | None:
     """The saved listing; None when there is nothing to save, or when the form shows what is wrong."""
     if request.method != "POST" or not form.is_valid():
@@ -108,7 +120,7 @@ def _save(
                 submission_token=None if listing else form.token,
                 seen_version=form.seen_version if listing else None,
                 language_confirmed=form.cleaned_data["language_confirmed"],
-                **form.content(),
+                **form.content,
             )
             # A form sent twice finds its listing under review already.
             if submitted and saved.status in {Status.DRAFT, Status.REJECTED}:
@@ -134,9 +146,9 @@ def _saved_message(saved: Listing) -> str:
 
 
 def _form_page(
-    request: HttpRequest, form: ListingForm, organisation: Organisation, listing: Listing | None = None
+    request: SignedIn, form: ListingForm, organisation: Organisation, listing: Listing | None = None
 ) -> HttpResponse:
-    content = form.content() if form.is_bound else (content_of(listing) if listing else {})
+    content = form.content if form.is_bound else (content_of(listing) if listing else {})
     context = {
         "form": form,
         "organisation": organisation,
@@ -150,16 +162,16 @@ def _form_page(
 
 @login_required
 @require_POST
-def quality(request: HttpRequest) -> HttpResponse:
+def quality(request: SignedIn) -> HttpResponse:
     """The fragment that judges what has been written so far; nothing is stored."""
     form = ListingForm(request.POST)
     form.is_valid()
-    return render(request, "web/listings/_quality.html", {"quality": assess(form.content())})
+    return render(request, "web/listings/_quality.html", {"quality": assess(form.content)})
 
 
 @member_required()
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedIn) -> HttpResponse:
     """The acting organisation's listings, by status."""
     organisation = acting_organisation(request)
     assert organisation is not None  # member_required has seen to it  # noqa: S101
@@ -184,7 +196,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def history(request: HttpRequest, public_id: str) -> HttpResponse:
+def history(request: SignedIn, public_id: str) -> HttpResponse:
     """What it was and who changed what; for its members and for those who review it."""
     listing = get_listing(request.user, public_id)
     if role_of(request.user, listing.organisation) is None:
@@ -204,7 +216,7 @@ def history(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def step(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
+def step(request: SignedIn, public_id: str, action: str) -> HttpResponse:
     """One step of its life, or the switch for interest, by a click."""
     listing = get_listing(request.user, public_id)
     try:
@@ -214,7 +226,7 @@ def step(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
             getattr(actions, Step(action))(actor=request.user, listing=listing)
     except InvalidInput as error:
         for message in error.errors.values():
-            messages.error(request, message)
+            messages.error(request, str(message))
         return redirect("web:listing_edit", public_id)
     messages.success(request, _("Done."))
     return redirect("web:listing", public_id)
@@ -222,7 +234,7 @@ def step(request: HttpRequest, public_id: str, action: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def translate(request: HttpRequest, public_id: str) -> HttpResponse:
+def translate(request: SignedIn, public_id: str) -> HttpResponse:
     """The author's own words instead of a translation."""
     listing = get_listing(request.user, public_id, Permission.EDIT)
     form = TranslationForm(request.POST)
@@ -240,7 +252,7 @@ def translate(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except InvalidInput as error:
         for name, message in error.errors.items():
-            form.add_error(name, message)
+            form.add_error(name, str(message))
         return render(
             request, "web/listings/show.html", _page(request, listing, translation_form=form), status=422
         )

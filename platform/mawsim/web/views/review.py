@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,10 +15,13 @@ from mawsim.core import languages
 from mawsim.core.errors import InvalidInput, NotVisible
 from mawsim.listings import actions, queries
 from mawsim.listings.details import facts
-from mawsim.listings.models import Event, Listing, ListingVersion, Status
+from mawsim.listings.language_check import Verdict, check
+from mawsim.listings.lifecycle import TRANSITIONS, Step
+from mawsim.listings.models import Event, Field, Listing, ListingVersion, Status
 from mawsim.listings.quality import assess
 from mawsim.listings.rules import Permission, get_listing
 from mawsim.listings.versions import content_of, shown_changes
+from mawsim.web.requests import SignedIn
 
 PER_PAGE = 20
 _READ = (Event.PUBLISHED, Event.RECHECKED, Event.IMPORTED)
@@ -26,7 +29,7 @@ _READ = (Event.PUBLISHED, Event.RECHECKED, Event.IMPORTED)
 
 @login_required
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedIn) -> HttpResponse:
     _require_operator(request)
     page = Paginator(queries.review_queue(request.user), PER_PAGE).get_page(request.GET.get("page"))
     cards = queries.cards(page.object_list, languages.current().code)
@@ -34,7 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def review(request: HttpRequest, public_id: str) -> HttpResponse:
+def review(request: SignedIn, public_id: str) -> HttpResponse:
     """Read one, then publish it or ask for changes."""
     _require_operator(request)
     listing = get_listing(request.user, public_id, Permission.REVIEW)
@@ -52,12 +55,12 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _require_operator(request: HttpRequest) -> None:
+def _require_operator(request: SignedIn) -> None:
     if not is_operator(request.user):
         raise NotVisible
 
 
-def _decide(request: HttpRequest, listing: Listing) -> str:
+def _decide(request: SignedIn, listing: Listing) -> str:
     """The sentence that tells what was done. The version that was read must be the one that is there."""
     sent = request.POST.get("version", "")
     # What is no number is no version: a Conflict, like any other that is not the current one.
@@ -76,7 +79,7 @@ def _decide(request: HttpRequest, listing: Listing) -> str:
     raise InvalidInput({"decision": _("Please choose one.")})
 
 
-def _page(request: HttpRequest, listing: Listing, errors: dict[str, Any]) -> dict[str, Any]:
+def _page(request: SignedIn, listing: Listing, errors: dict[str, Any]) -> dict[str, Any]:
     language = languages.current().code
     shown = queries.shown_texts(listing, language)
     newest = queries.versions(listing).first()
@@ -88,10 +91,26 @@ def _page(request: HttpRequest, listing: Listing, errors: dict[str, Any]) -> dic
         "quality": assess(content_of(listing)),
         "version": newest.number if newest else 0,
         "changes": shown_changes(newest, read, language) if newest and (read := _last_read(listing)) else [],
-        "is_waiting": listing.status == Status.IN_REVIEW or listing.recheck_since is not None,
+        "can_publish": listing.status == Status.IN_REVIEW or _is_rechecked(listing),
+        "can_reject": listing.status in TRANSITIONS[Step.REJECT].sources,
+        "doubts": _doubts(listing),
         "note": request.POST.get("note", ""),
         "errors": errors,
     }
+
+
+def _is_rechecked(listing: Listing) -> bool:
+    return listing.status == Status.PUBLISHED and listing.recheck_since is not None
+
+
+def _doubts(listing: Listing) -> list[str]:
+    """The fields that may be in another language than the declared one; their author has confirmed it."""
+    return [
+        Field(field).label
+        for field in Field
+        if check(getattr(listing, field), listing.source_language, is_name=field == Field.TITLE).verdict
+        != Verdict.FITS
+    ]
 
 
 def _last_read(listing: Listing) -> ListingVersion | None:

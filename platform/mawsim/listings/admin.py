@@ -1,0 +1,65 @@
+"""The operators' view of listings. They are written by their authors and moved by actions only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from mawsim.listings.models import Listing, ListingTranslation, ListingVersion
+
+
+class _Shown:
+    """To be looked at only: no row is added, changed or deleted here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class VersionInline(_Shown, TabularInline):
+    model = ListingVersion
+    fields = readonly_fields = ("number", "event", "author", "note", "created_at")
+    extra = 0
+
+
+class TranslationInline(_Shown, TabularInline):
+    model = ListingTranslation
+    fields = readonly_fields = ("field", "language", "text", "state", "engine", "updated_at")
+    extra = 0
+
+
+@admin.register(Listing)
+class ListingAdmin(_Shown, ModelAdmin):
+    """Pending marks and errors tell what the workers have still to do."""
+
+    list_display = (
+        "title",
+        "organisation",
+        "kind",
+        "pillar",
+        "source_language",
+        "status",
+        "expires_at",
+        "index_pending",
+        "translation_pending",
+        "translation_error",
+    )
+    list_filter = (
+        "status",
+        "kind",
+        "pillar",
+        "source_language",
+        "open_for_interest",
+        "index_pending",
+        "translation_pending",
+    )
+    list_select_related = ("organisation",)
+    search_fields = ("title", "public_id", "organisation__name")
+    date_hierarchy = "created_at"
+    inlines = (VersionInline, TranslationInline)
