@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import override_settings
 
 from mawsim.accounts.models import User
@@ -74,12 +75,15 @@ def _post(visitor: Visitor) -> None:
     for name, value in (("sectors", "healthcare"), ("technologies", "medical-imaging")):
         page.locator(f"main input[name={name}][value={value}]").evaluate("box => { box.checked = true; }")
     visitor.submit("button[name=then][value=submit]")
+    assert page.locator("main .field__error").all_inner_texts() == []
 
 
 def _approve(visitor: Visitor) -> None:
-    User.objects.create_user("operator@mawsim.example", PASSWORD, is_staff=True, name="Operator")
+    address = "operator@mawsim.example"
+    operator = User.objects.create_user(address, PASSWORD, is_staff=True, name="Operator")
+    EmailAddress.objects.create(user=operator, email=address, verified=True, primary=True)
     visitor.go("/en/account/login/")
-    visitor.fill(login="operator@mawsim.example", password=PASSWORD)
+    visitor.fill(login=address, password=PASSWORD)
     visitor.submit("button.btn--primary")
     visitor.go("/en/review/")
     visitor.page.get_by_text(TITLE).first.click()
