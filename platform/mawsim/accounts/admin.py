@@ -15,6 +15,12 @@ from mawsim.core.errors import NotAllowed, NotVisible
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
+def _operator(request: HttpRequest) -> User:
+    if not request.user.is_authenticated:
+        raise NotVisible
+    return request.user
+
+
 class ReadOnly(ModelAdmin):
     """To be looked at: rows come and go by actions only."""
 
@@ -71,7 +77,7 @@ class OrganisationAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """The only change is to suspend or restore."""
         try:
-            actions.set_organisation_active(actor=request.user, organisation=obj, active=obj.is_active)
+            actions.set_organisation_active(actor=_operator(request), organisation=obj, active=obj.is_active)
         except (NotAllowed, NotVisible):
             self.message_user(
                 request, "You belong to this organisation: another operator must decide.", "error"
@@ -92,7 +98,7 @@ class ClaimAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Claim, form: Any, change: bool) -> None:
         try:
-            actions.check_claim(actor=request.user, claim=obj, state=ClaimState(obj.state))
+            actions.check_claim(actor=_operator(request), claim=obj, state=ClaimState(obj.state))
         except (NotAllowed, NotVisible):
             self.message_user(
                 request, "You belong to this organisation: another operator must decide.", "error"

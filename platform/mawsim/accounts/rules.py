@@ -54,7 +54,7 @@ def get_organisation(user: Reader, public_id: str, role: Role | None = None) -> 
 
 def require_operator(user: Reader, organisation: Organisation) -> None:
     """An operator who judges an organisation must not belong to it."""
-    if not is_operator(user):
+    if not isinstance(user, User) or not user.is_operator:
         raise NotVisible
     if Membership.objects.filter(user=user, organisation=organisation).exists():
         raise NotAllowed

@@ -106,6 +106,14 @@ def test_the_public_page_in_the_readers_language(cast: Cast, client: Client) -> 
     assert "members/" not in page.text
 
 
+def test_other_names_are_shown_once_each(cast: Cast, client: Client) -> None:
+    cast.hanbit.names = {"ar": "هانبيت", "en": "Hanbit", "vi": "Hanbit"}
+    cast.hanbit.save()
+    page = client.get(f"/ar/organisations/{cast.hanbit.public_id}/")
+    shown = [(language.code, name) for language, name in page.context["other_names"]]
+    assert shown == [("ko", "한빛의료AI"), ("en", "Hanbit")]
+
+
 def test_a_suspended_organisation_vanishes(cast: Cast, client: Client, client_of: ClientOf) -> None:
     actions.set_organisation_active(actor=cast.operator, organisation=cast.hanbit, active=False)
     address = f"/en/organisations/{cast.hanbit.public_id}/"

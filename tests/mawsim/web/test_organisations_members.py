@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.test import Client
 from django.utils import timezone
 
@@ -106,6 +107,21 @@ def test_accepting_joins_and_acts_at_once(cast: Cast, client_of: ClientOf) -> No
     assert Membership.objects.get(user=minji).role == Role.EDITOR
     assert client.get("/ko/notifications/").context["acting"] == cast.hanbit
     assert client.post(address).status_code == 404
+
+
+def test_from_the_invitation_over_sign_up_into_the_organisation(cast: Cast, client: Client) -> None:
+    address = f"/ko/invitations/{token_of(invited(cast))}/"
+    password = "correct horse battery"
+    client.post(
+        "/ko/account/signup/",
+        {"name": "민지", "email": "minji@new.example", "language": "ko", "next": address}
+        | {"password1": password, "password2": password},
+    )
+    confirmation = EmailConfirmationHMAC(EmailAddress.objects.get(email="minji@new.example"))
+    answer = client.post(f"/ko/account/confirm-email/{confirmation.key}/")
+    assert answer.headers["Location"] == address
+    client.post(address)
+    assert Membership.objects.get(user__email="minji@new.example").organisation == cast.hanbit
 
 
 def test_every_dead_link_answers_alike(cast: Cast, client_of: ClientOf) -> None:

@@ -6,7 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.accounts.actions.claims import CHECKABLE
-from mawsim.accounts.models import Claim, ClaimState, Invitation, Membership, Organisation
+from mawsim.accounts.models import (
+    Claim,
+    ClaimState,
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    OrganisationSize,
+)
 from mawsim.accounts.validators import NAME_MAX, single_line
 from mawsim.core import cldr, languages
 from mawsim.core.errors import Conflict, InvalidInput
@@ -18,10 +26,10 @@ from mawsim.taxonomy.vocabulary import Vocabulary
 def show_errors(form: forms.BaseForm, error: InvalidInput | Conflict) -> None:
     """Show beside its fields what an action refused."""
     if isinstance(error, Conflict):
-        form.add_error(None, error.message)
+        form.add_error(None, str(error.message))
         return
     for field, message in error.errors.items():
-        form.add_error(field if field in form.fields else None, message)
+        form.add_error(field if field in form.fields else None, str(message))
 
 
 class TidyModelForm(forms.ModelForm):
@@ -41,9 +49,6 @@ class OrganisationForm(TidyModelForm):
         assume_scheme="https",
         help_text=_("For example https://example.com"),
     )
-    sectors = forms.MultipleChoiceField(
-        label=_("Sectors"), required=False, widget=forms.CheckboxSelectMultiple
-    )
 
     class Meta:
         model = Organisation
@@ -58,11 +63,21 @@ class OrganisationForm(TidyModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = languages.current()
-        self.fields["kind"].widget = forms.RadioSelect(choices=self.fields["kind"].choices[1:])
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("Kind"), choices=OrganisationKind.choices, widget=forms.RadioSelect
+        )
         self.fields["country"] = forms.ChoiceField(
             label=_("Country"), choices=[("", "—"), *cldr.countries(language.code)]
         )
-        self.fields["sectors"].choices = vocabulary.choices(Vocabulary.SECTOR, language.code)
+        self.fields["size"] = forms.ChoiceField(
+            label=_("Size"), required=False, choices=[("", "—"), *OrganisationSize.choices]
+        )
+        self.fields["sectors"] = forms.MultipleChoiceField(
+            label=_("Sectors"),
+            required=False,
+            choices=vocabulary.choices(Vocabulary.SECTOR, language.code),
+            widget=forms.CheckboxSelectMultiple,
+        )
         if not self.instance.pk:
             self.initial.setdefault("language", language.code)
         for one in languages.LANGUAGES:

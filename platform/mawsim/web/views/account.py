@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,12 +18,13 @@ from mawsim.core import languages
 from mawsim.core.errors import NotVisible
 from mawsim.web.forms.account import SettingsForm
 from mawsim.web.middleware import remember_language
+from mawsim.web.requests import SignedIn
 
 _PER_PAGE = 25
 
 
 @login_required
-def settings_page(request: HttpRequest) -> HttpResponse:
+def settings_page(request: SignedIn) -> HttpResponse:
     """Name, language, time zone; the language takes effect with the answer."""
     form = SettingsForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -42,14 +43,14 @@ def _said(row: Notification) -> tuple[Notification, Notice]:
 
 
 @login_required
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: SignedIn) -> HttpResponse:
     page = Paginator(queries.notifications_of(request.user), _PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"page": page, "notices": [_said(row) for row in page]}
     return render(request, "web/account/notifications.html", context)
 
 
 @login_required
-def open_notification(request: HttpRequest, public_id: str) -> HttpResponse:
+def open_notification(request: SignedIn, public_id: str) -> HttpResponse:
     """Mark the notice read and go where it leads, in the reader's language."""
     row = queries.notifications_of(request.user).filter(public_id=public_id).first()
     if row is None:
@@ -60,6 +61,6 @@ def open_notification(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedIn) -> HttpResponse:
     actions.mark_all_read(actor=request.user)
     return redirect("web:notifications")

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,11 +12,12 @@ from mawsim.accounts.models import Claim, ClaimState, Organisation, Role
 from mawsim.core.errors import Conflict, InvalidInput, NotVisible
 from mawsim.core.limits import limited
 from mawsim.web.forms.organisations import CheckForm, ClaimForm, show_errors
+from mawsim.web.requests import SignedIn
 
 
 @login_required
 @limited("claim", per_minute=20)
-def new(request: HttpRequest, public_id: str) -> HttpResponse:
+def new(request: SignedIn, public_id: str) -> HttpResponse:
     organisation = rules.get_organisation(request.user, public_id, Role.EDITOR)
     form = ClaimForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -39,7 +40,7 @@ def _claim(organisation: Organisation, claim_id: str) -> Claim:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, public_id: str, claim_id: str) -> HttpResponse:
+def withdraw(request: SignedIn, public_id: str, claim_id: str) -> HttpResponse:
     organisation = rules.get_organisation(request.user, public_id, Role.EDITOR)
     actions.withdraw_claim(actor=request.user, claim=_claim(organisation, claim_id))
     messages.success(request, _("The entry is withdrawn."))
@@ -48,7 +49,7 @@ def withdraw(request: HttpRequest, public_id: str, claim_id: str) -> HttpRespons
 
 @login_required
 @require_POST
-def check(request: HttpRequest, public_id: str, claim_id: str) -> HttpResponse:
+def check(request: SignedIn, public_id: str, claim_id: str) -> HttpResponse:
     """An operator records what a check found."""
     organisation = rules.get_organisation(request.user, public_id)
     rules.require_operator(request.user, organisation)

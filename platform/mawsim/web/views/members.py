@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from mawsim.accounts import actions, invitations, queries, rules
-from mawsim.accounts.models import Membership, Organisation, Role
-from mawsim.core.errors import Conflict, InvalidInput, NotAllowed, NotVisible
+from mawsim.accounts.models import Membership, Organisation, Role, User
+from mawsim.core.errors import Conflict, InvalidInput, NotVisible
 from mawsim.core.limits import limited
 from mawsim.web import acting
 from mawsim.web.forms.organisations import InviteForm, RoleForm, show_errors
+from mawsim.web.requests import SignedIn
 
 
 def _page(
@@ -31,7 +32,7 @@ def _page(
 
 
 @login_required
-def index(request: HttpRequest, public_id: str) -> HttpResponse:
+def index(request: SignedIn, public_id: str) -> HttpResponse:
     """Every member sees who belongs; owners manage."""
     organisation = rules.get_organisation(request.user, public_id, Role.VIEWER)
     return _page(request, organisation, InviteForm(initial={"language": organisation.language}))
@@ -40,7 +41,7 @@ def index(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 @limited("invite", per_minute=10)
-def invite(request: HttpRequest, public_id: str) -> HttpResponse:
+def invite(request: SignedIn, public_id: str) -> HttpResponse:
     organisation = rules.get_organisation(request.user, public_id, Role.OWNER)
     form = InviteForm(request.POST)
     if form.is_valid():
@@ -56,7 +57,7 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def revoke(request: HttpRequest, public_id: str, invitation_id: str) -> HttpResponse:
+def revoke(request: SignedIn, public_id: str, invitation_id: str) -> HttpResponse:
     organisation = rules.get_organisation(request.user, public_id, Role.OWNER)
     invitation = organisation.invitations.filter(public_id=invitation_id).first()
     if invitation is None:
@@ -75,7 +76,7 @@ def _membership(organisation: Organisation, member_id: str) -> Membership:
 
 @login_required
 @require_POST
-def change_role(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+def change_role(request: SignedIn, public_id: str, member_id: str) -> HttpResponse:
     organisation = rules.get_organisation(request.user, public_id, Role.OWNER)
     membership = _membership(organisation, member_id)
     form = RoleForm(request.POST)
@@ -88,7 +89,7 @@ def change_role(request: HttpRequest, public_id: str, member_id: str) -> HttpRes
 
 @login_required
 @require_POST
-def remove(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+def remove(request: SignedIn, public_id: str, member_id: str) -> HttpResponse:
     """Remove a member, or leave."""
     organisation = rules.get_organisation(request.user, public_id, Role.VIEWER)
     membership = _membership(organisation, member_id)
@@ -108,19 +109,17 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         invitation = invitations.invitation_of(token)
     except NotVisible:
         return render(request, "web/organisations/invitation_gone.html", status=404)
+    if request.method == "POST" and request.user.is_authenticated:
+        return _join(request.user, request, token)
     is_mine = request.user.is_authenticated and invitation.email.lower() in queries.verified_addresses(
         request.user
     )
-    if request.method == "POST" and request.user.is_authenticated:
-        if not is_mine:
-            raise NotAllowed
-        return _join(request, token)
     context = {"invitation": invitation, "is_mine": is_mine}
     return render(request, "web/organisations/invitation.html", context)
 
 
-def _join(request: HttpRequest, token: str) -> HttpResponse:
-    organisation = actions.accept_invitation(actor=request.user, token=token)
+def _join(user: User, request: HttpRequest, token: str) -> HttpResponse:
+    organisation = actions.accept_invitation(actor=user, token=token)
     acting.act_as(request, organisation)
     messages.success(request, _("Welcome. You now act for this organisation."))
     return redirect("web:organisation", organisation.public_id)

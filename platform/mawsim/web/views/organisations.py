@@ -18,6 +18,7 @@ from mawsim.core.limits import limited
 from mawsim.listings import queries as listings
 from mawsim.web import acting
 from mawsim.web.forms.organisations import CheckForm, OrganisationForm, show_errors
+from mawsim.web.requests import SignedIn
 
 _LISTED = 12
 
@@ -41,14 +42,17 @@ def show(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _other_names(organisation: Organisation) -> list[tuple[languages.Language, str]]:
-    """The names that the heading does not show, each with its language."""
-    shown = organisation.name_in(languages.current().code)
-    return [(languages.BY_CODE[code], name) for code, name in organisation.names.items() if name != shown]
+    """The names that the heading does not show, its own writing first, each once with its language."""
+    names = {organisation.name_in(languages.current().code): ""}
+    for code, name in {organisation.language: organisation.name, **organisation.names}.items():
+        names.setdefault(name, code)
+    names.setdefault(organisation.name, organisation.language)
+    return [(languages.BY_CODE[code], name) for name, code in names.items() if code]
 
 
 @login_required
 @limited("organisation", per_minute=10)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedIn) -> HttpResponse:
     """Where a newcomer lands: accept a waiting invitation, or found an organisation."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -66,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+def edit(request: SignedIn, public_id: str) -> HttpResponse:
     organisation = rules.get_organisation(request.user, public_id, Role.EDITOR)
     form = OrganisationForm(request.POST or None, instance=organisation)
     if request.method == "POST" and form.is_valid():
@@ -85,7 +89,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def act(request: HttpRequest, public_id: str) -> HttpResponse:
+def act(request: SignedIn, public_id: str) -> HttpResponse:
     """Act for one of one's organisations; back to where the menu was opened."""
     acting.act_as(request, rules.get_organisation(request.user, public_id, Role.VIEWER))
     target = request.POST.get("next", "")
@@ -96,7 +100,7 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def suspend(request: HttpRequest, public_id: str) -> HttpResponse:
+def suspend(request: SignedIn, public_id: str) -> HttpResponse:
     """An operator suspends the organisation (`active` = 0) or restores it (1)."""
     organisation = rules.get_organisation(request.user, public_id)
     active = request.POST.get("active") == "1"

@@ -1,7 +1,9 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.signing import Signer
+from django.db import connection
 from django.utils import timezone
 
 from mawsim.accounts import actions
@@ -185,3 +187,28 @@ def test_who_is_removed_cannot_come_back_by_an_own_invitation(cast: Cast) -> Non
     actions.change_role(actor=owner.user, membership=editor, role=Role.VIEWER)
     with pytest.raises(NotVisible):
         actions.accept_invitation(actor=person("minji@new.example"), token=token_of(backdoor))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_who_remove_each_other_at_once_leave_one(cast: Cast) -> None:
+    first, second = membership(cast.hanbit, Role.OWNER), membership(cast.hanbit, Role.EDITOR)
+    actions.change_role(actor=first.user, membership=second, role=Role.OWNER)
+    start, outcomes = threading.Barrier(2), []
+
+    def remove(actor: Membership, target: Membership) -> None:
+        try:
+            start.wait()
+            actions.remove_member(actor=actor.user, membership=target)
+            outcomes.append("removed")
+        except (NotVisible, Conflict) as error:
+            outcomes.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=remove, args=pair) for pair in ((first, second), (second, first))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["NotVisible", "removed"]
+    assert Membership.objects.filter(organisation=cast.hanbit, role=Role.OWNER).count() == 1
