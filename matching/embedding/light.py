@@ -15,8 +15,6 @@ from matching.embedding.base import ModelCorrupt, to_unit_rows
 from matching.text import normalise
 
 BATCH = 256
-# Rows turned into float32 at once: bounds the memory that one long text can take.
-TOKENS_AT_ONCE = 4_096
 
 
 class LightEncoder:
@@ -42,7 +40,7 @@ class LightEncoder:
         for start in range(0, len(texts), BATCH):
             batch = [normalise(text) for text in texts[start : start + BATCH]]
             for row, ids in enumerate(self._tokenise(batch), start):
-                sums[row] = self._sum(ids)
+                sums[row] = self._scales[ids] @ self._rows[ids].astype(np.float32)
         return to_unit_rows(sums)
 
     def _tokenise(self, texts: list[str]) -> Iterator[np.ndarray]:
@@ -51,13 +49,6 @@ class LightEncoder:
             return
         for encoding in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False):
             yield np.array(encoding.ids, dtype=np.intp)
-
-    def _sum(self, ids: np.ndarray) -> np.ndarray:
-        total = np.zeros(self.dimension, dtype=np.float32)
-        for start in range(0, len(ids), TOKENS_AT_ONCE):
-            part = ids[start : start + TOKENS_AT_ONCE]
-            total += self._scales[part] @ self._rows[part].astype(np.float32)
-        return total
 
 
 def load_light(path: Path) -> LightEncoder:

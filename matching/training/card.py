@@ -33,6 +33,7 @@ _LIMITS = """## Limits
 - Text in another language of the same script gets a vector, but not a meaningful one.
 - Burmese in the Zawgyi encoding is not converted.
 - Vectors lean a little towards the text's own language; compare scores within a language pair.
+- Only the first 4,096 pieces of a text are read.
 - Empty text, or text without a known piece (emoji only), gets one fixed neutral vector.
 """
 

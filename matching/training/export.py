@@ -13,6 +13,7 @@ from tokenizers import Regex, Tokenizer, normalizers
 from matching.embedding import artefact
 from matching.training.config import TrainingConfig
 
+MAX_PIECES = 4_096
 MODULES = [
     {
         "idx": 0,
@@ -32,12 +33,16 @@ MODULES = [
 def export(config: TrainingConfig) -> None:
     """Write the model folder `config.out` from weights.npy and tokenizer.json; replaces what is there."""
     config.out.mkdir(parents=True, exist_ok=True)
-    rows, scales = quantise(np.load(config.work / "weights.npy"))
+    tokenizer = Tokenizer.from_file(str(config.work / "tokenizer.json"))
+    # What stands before a character without a piece of its own must not give it a meaning.
+    silent = [0, tokenizer.token_to_id("▁")]
+    rows, scales = quantise(np.load(config.work / "weights.npy"), silent)
     save_file({"embeddings": rows, "weights": scales}, config.out / artefact.WEIGHTS)
     # safetensors writes for the owner only; the site may run as another user.
     (config.out / artefact.WEIGHTS).chmod(0o644)
-    tokenizer = Tokenizer.from_file(str(config.work / "tokenizer.json"))
     tokenizer.normalizer = build_normalizer()
+    # Beyond this, float32 sums drift with the order of addition, and so the two paths apart.
+    tokenizer.enable_truncation(MAX_PIECES)
     tokenizer.save(str(config.out / artefact.TOKENIZER), pretty=False)
     _write_json(config.out / "modules.json", MODULES)
     (config.out / "1_Normalize").mkdir(exist_ok=True)
@@ -46,10 +51,10 @@ def export(config: TrainingConfig) -> None:
     write_manifest(config.out, config.version, rows.shape)
 
 
-def quantise(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return (int8 rows, float32 scale per row) of float rows; the unknown piece (row 0) says nothing."""
+def quantise(weights: np.ndarray, silent: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return (int8 rows, float32 scale per row) of float rows; the `silent` rows become zero."""
     weights = weights.astype(np.float32).copy()
-    weights[0] = 0
+    weights[silent] = 0
     scales = np.abs(weights).max(axis=1) / 127
     scales[scales == 0] = 1
     rows = np.rint(weights / scales[:, None]).astype(np.int8)

@@ -59,7 +59,7 @@ def test_ndcg_by_hand() -> None:
 
 def test_retrieval_by_hand() -> None:
     queries = [Document("q1", "ko", "a"), Document("q2", "th", "b"), Document("q3", "th", "c")]
-    documents = [Document("d1", "en", "aab"), Document("d2", "en", "abb"), Document("d3", "en", "")]
+    documents = [Document("d1", "en", "aab"), Document("d2", "en", "abb"), Document("d3", "en", "ccc")]
     result = evaluate_retrieval(
         queries, documents, {"q1": {"d1": 1}, "q2": {"d1": 1, "gone": 0}}, LetterEncoder()
     )
