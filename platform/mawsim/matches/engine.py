@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matching.embedding import Encoder
     from matching.index.base import Hit, VectorIndex
     from matching.index.hybrid import Changes, HybridIndex
+    from matching.scoring import Factor as Factor
     from matching.scoring import ListingFacts, OrganisationScore, PairScore
 
 log = structlog.get_logger(__name__)
@@ -186,7 +187,7 @@ def _batch(rows: Sequence[Row], dimension: int) -> Any:
     from matching.index.attributes import Attributes
     from matching.index.base import Batch
 
-    vectors = np.frombuffer(b"".join(bytes(row[1]) for row in rows), "<f4").reshape(-1, dimension)
+    vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(-1, dimension)
     return Batch([row[0] for row in rows], vectors, [Attributes(**row[2]) for row in rows])
 
 
@@ -256,7 +257,7 @@ class WeightedQuery(NamedTuple):
     """Terms of one weight, as text for a `::tsquery` that any of them satisfies."""
 
     weight: float
-    count: int
+    number: int
     tsquery: str
 
 

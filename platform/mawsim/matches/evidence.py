@@ -10,7 +10,7 @@ from mawsim.listings.queries import ListingCard, texts_in
 from mawsim.matches import engine
 
 if TYPE_CHECKING:
-    from matching.embedding import Encoder
+    from mawsim.matches.engine import Encoder
 
 # Enough for the longest body; it bounds what a page costs with a slow model.
 SENTENCES = 24

@@ -20,7 +20,7 @@ from mawsim.matches import attributes, documents, engine
 from mawsim.matches.models import EmbeddingModel, ListingVector, SearchDocument
 
 if TYPE_CHECKING:
-    from matching.embedding import Encoder
+    from mawsim.matches.engine import Encoder
 
 log = structlog.get_logger(__name__)
 BATCH = 64

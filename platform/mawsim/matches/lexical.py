@@ -37,7 +37,7 @@ def candidates(query: str, filters: Filters, limit: int) -> list[tuple[int, floa
 
 
 def _coverage(document: F, groups: Sequence[engine.WeightedQuery]) -> Combinable:
-    total = sum(group.weight * group.count for group in groups)
+    total = sum(group.weight * group.number for group in groups)
     coverage: Combinable = Value(0.0)
     for group in groups:
         evenly = Value("{1,1,1,1}")
@@ -48,5 +48,5 @@ def _coverage(document: F, groups: Sequence[engine.WeightedQuery]) -> Combinable
             function="ts_rank",
             output_field=FloatField(),
         )
-        coverage += rank * Value(group.weight * group.count / total / _RANK_OF_ALL, FloatField())
+        coverage += rank * Value(group.weight * group.number / total / _RANK_OF_ALL, FloatField())
     return coverage

@@ -7,7 +7,7 @@ that the last look could not have seen yet (`ListingVector.transaction`).
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -22,7 +22,7 @@ from mawsim.matches import attributes, engine
 from mawsim.matches.models import EmbeddingModel, ListingVector
 
 if TYPE_CHECKING:
-    from matching.index.hybrid import Changes, HybridIndex
+    from mawsim.matches.engine import Changes, HybridIndex
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
@@ -67,7 +67,7 @@ def directory(model: EmbeddingModel) -> Path:
     return Path(settings.SNAPSHOT_DIR) / sha256(model.name.encode()).hexdigest()[:16]
 
 
-def rows_since(model: EmbeddingModel, floor: int | None) -> Iterator[list[engine.Row]]:
+def rows_since(model: EmbeddingModel, floor: int | None) -> Iterator[Sequence[engine.Row]]:
     """The stored rows by ascending listing, in chunks; `floor` leaves out older transactions' rows.
 
     From the beginning only visible rows come; later the others too, for they may have been visible.
@@ -75,7 +75,7 @@ def rows_since(model: EmbeddingModel, floor: int | None) -> Iterator[list[engine
     rows = ListingVector.objects.filter(model=model.name).order_by("listing_id")
     rows = rows.filter(visible=True) if floor is None else rows.filter(transaction__gte=floor)
     stored = rows.values_list("listing_id", "vector", "attributes", "visible").iterator(_CHUNK)
-    coded = ((number, vector, attributes.coded(codes), seen) for number, vector, codes, seen in stored)
+    coded = ((number, bytes(vector), attributes.coded(codes), seen) for number, vector, codes, seen in stored)
     while chunk := list(islice(coded, _CHUNK)):
         yield chunk
 

@@ -12,7 +12,7 @@ from mawsim.listings.summary import countries, joined
 from mawsim.taxonomy.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from matching.scoring import Factor, ListingFacts, PairScore
+    from mawsim.matches.engine import Factor, ListingFacts, PairScore
 
 SENTENCES: dict[str, Promise] = {
     "MUTUAL": _("Each side has something that the other needs."),

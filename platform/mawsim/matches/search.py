@@ -21,7 +21,7 @@ from mawsim.matches.filters import Filters
 from mawsim.matches.models import Feedback, Verdict
 
 if TYPE_CHECKING:
-    from matching.embedding import Encoder
+    from mawsim.matches.engine import Encoder
 
 PAGE = 10
 MAX_PAGES = 20

@@ -21,7 +21,7 @@ from mawsim.matches.models import Feedback, ListingVector, Verdict
 from mawsim.matches.reasons import Reason, reasons_of
 
 if TYPE_CHECKING:
-    from matching.scoring import ListingFacts, OrganisationScore, PairScore
+    from mawsim.matches.engine import ListingFacts, OrganisationScore, PairScore
 
 # Suggestions are also made for what is still being written: that is when they help most.
 MATCHABLE = (Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED, Status.ON_HOLD)
@@ -136,7 +136,9 @@ class _Candidates:
                 where, mine = allowed({"kind": [opposite]}), [self.organisation.pk]
                 rows = [vectors[pk] for pk in asked]
                 found = engine.nearest(self.serving.index, rows, CANDIDATES, where, mine)
-                near |= {pk: [tuple(hit) for hit in hits] for pk, hits in zip(asked, found, strict=True)}
+                near |= {
+                    pk: [(hit.id, hit.score) for hit in hits] for pk, hits in zip(asked, found, strict=True)
+                }
         return near
 
 

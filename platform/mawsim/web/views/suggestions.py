@@ -1,7 +1,7 @@
 """What fits an organisation and each of its listings, and what people decide about it."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +15,7 @@ from mawsim.listings.rules import get_listing
 from mawsim.matches import actions, queries
 from mawsim.matches.models import Verdict
 from mawsim.web.acting import acting_organisation
+from mawsim.web.requests import SignedIn
 
 PER_PAGE = 20
 PER_LISTING = 5
@@ -22,7 +23,7 @@ PER_LISTING = 5
 
 @login_required
 @require_safe
-def suggestions(request: HttpRequest) -> HttpResponse:
+def suggestions(request: SignedIn) -> HttpResponse:
     """The listings of others that fit the acting organisation best, in both directions."""
     organisation = acting_organisation(request)
     if organisation is None:
@@ -42,7 +43,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def of_listing(request: HttpRequest, public_id: str) -> HttpResponse:
+def of_listing(request: SignedIn, public_id: str) -> HttpResponse:
     """The fragment of a listing's own page, for members of its organisation."""
     listing = get_listing(request.user, public_id)
     require(request.user, listing.organisation, Role.VIEWER)
@@ -62,7 +63,7 @@ def of_listing(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def shortlist(request: HttpRequest) -> HttpResponse:
+def shortlist(request: SignedIn) -> HttpResponse:
     """What the acting organisation has put on its list, and what it has dismissed."""
     organisation = acting_organisation(request)
     if organisation is None:
@@ -79,7 +80,7 @@ def shortlist(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def verdict(request: HttpRequest, public_id: str) -> HttpResponse:
+def verdict(request: SignedIn, public_id: str) -> HttpResponse:
     """Shortlist, dismiss, or take that back, for the organisation that the form names."""
     organisation = get_organisation(request.user, request.POST.get("organisation", ""), Role.EDITOR)
     decided = request.POST.get("verdict", "")
@@ -98,7 +99,7 @@ def verdict(request: HttpRequest, public_id: str) -> HttpResponse:
     return _back(request)
 
 
-def _back(request: HttpRequest) -> HttpResponseRedirect:
+def _back(request: SignedIn) -> HttpResponseRedirect:
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = reverse("web:shortlist")
