@@ -106,7 +106,7 @@ def _is_rechecked(listing: Listing) -> bool:
 def _doubts(listing: Listing) -> list[str]:
     """The fields that may be in another language than the declared one; their author has confirmed it."""
     return [
-        Field(field).label
+        str(field.label)
         for field in Field
         if check(getattr(listing, field), listing.source_language, is_name=field == Field.TITLE).verdict
         != Verdict.FITS
