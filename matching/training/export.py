@@ -35,7 +35,7 @@ def export(config: TrainingConfig) -> None:
     config.out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(config.work / "tokenizer.json"))
     # What stands before a character without a piece of its own must not give it a meaning.
-    silent = [0, tokenizer.token_to_id("▁")]
+    silent = [0, int(tokenizer.token_to_id("▁") or 0)]
     rows, scales = quantise(np.load(config.work / "weights.npy"), silent)
     save_file({"embeddings": rows, "weights": scales}, config.out / artefact.WEIGHTS)
     # safetensors writes for the owner only; the site may run as another user.
