@@ -294,15 +294,23 @@ def sentences(text: str, language: str) -> list[str]:
 def best_sentences(
     encoder: "Encoder", query: str, candidates: Sequence[Sequence[str]]
 ) -> list[tuple[int, float] | None]:
-    """For each candidate (its sentences) the place and cosine of the one nearest to the query."""
+    """For each candidate (its sentences) the place and cosine of the one nearest to the query.
+
+    A sentence with an acronym, code or long number of the query comes first: vectors blur these.
+    """
     from matching.embedding import EncoderError
     from matching.evidence import best_sentences as best
+    from matching.lexical import LONG_NUMBER, query_terms
 
+    names = {found.term for found in query_terms(query) if found.weight >= LONG_NUMBER}
     try:
-        found = best(encoder, query, candidates)
+        found = best(encoder, query, candidates, max(map(len, candidates), default=0) if names else 1)
     except (EncoderError, RuntimeError) as error:
         raise EncoderUnavailable(str(error)) from error
-    return [(hits[0].position, hits[0].score) if hits else None for hits in found]
+    chosen = [
+        next((hit for hit in hits if names & {*terms(hit.text)}), hits[0]) if hits else None for hits in found
+    ]
+    return [(hit.position, hit.score) if hit else None for hit in chosen]
 
 
 class _Remembered:

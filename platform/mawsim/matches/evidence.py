@@ -86,7 +86,7 @@ class EvidencePair:
 
 
 PAIRS = 2
-PAIR_FLOOR = 0.2  # cosine below which two sentences have nothing to do with each other
+PAIR_FLOOR = 0.3  # cosine below which two sentences have little to do with each other
 
 
 def sentence_pairs(

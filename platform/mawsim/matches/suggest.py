@@ -28,7 +28,7 @@ MATCHABLE = (Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED, Status.ON_HOLD)
 OWN_LISTINGS = 20  # of one organisation, the newest
 CANDIDATES = 100  # nearest listings looked at per own listing
 PER_ORGANISATION = 2  # in one list of suggestions
-FLOOR = 0.35  # a pair below this has more against it than for it
+FLOOR = 0.5  # a pair below this has more against it than for it
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,8 @@ def suggestions_for_listing(
     require(user, listing.organisation, Role.VIEWER)
     found = _Candidates([listing], listing.organisation)
     matches = []
-    for (need, offer), similarity in found.similarities.items():
+    for (need, offer), pair in found.pairs.items():
         theirs = found.listings[offer if need == listing.pk else need]
-        pair = engine.pair_score(found.facts[need], found.facts[offer], similarity)
         matches.append(_Match(listing, theirs, pair.score, pair))
     return _suggestions(_best(matches, limit), found, language)
 
@@ -82,9 +81,13 @@ def suggestions_for_organisation(
     for other in found.listings.values():
         if other.organisation_id != organisation.pk:
             partners[other.organisation_id].append(found.facts[other.pk])
+    # A weak pair is no second direction: only good ones make a partner mutual.
+    similarities = {key: found.similarities[key] for key in found.pairs}
     matches = []
     for theirs in partners.values():
-        fused = engine.organisation_score(ours, theirs, found.similarities, PER_ORGANISATION)
+        fused = engine.organisation_score(ours, theirs, similarities, PER_ORGANISATION)
+        if fused.reason is None:
+            continue
         matches += _matches(fused, found, {listing.pk for listing in own})
     return _suggestions(_best(matches, limit), found, language)
 
@@ -102,7 +105,7 @@ def matchable(organisation: Organisation) -> QuerySet[Listing]:
 
 class _Candidates:
     """Other people's public listings near to ours: `similarities` {(need, offer): cosine}, all `listings`
-    by id (ours too) and their `facts`."""
+    by id (ours too), their `facts`, and the `pairs` {(need, offer): score} good enough to be suggested."""
 
     def __init__(self, own: Sequence[Listing], organisation: Organisation) -> None:
         self.organisation = organisation
@@ -120,6 +123,11 @@ class _Candidates:
         currencies = Counter(listing.details.get("currency") for listing in own)
         currency = next((code for code, _number in currencies.most_common() if code), "")
         self.facts = {pk: _facts(listing, currency) for pk, listing in self.listings.items()}
+        scored = {
+            (need, offer): engine.pair_score(self.facts[need], self.facts[offer], similarity)
+            for (need, offer), similarity in self.similarities.items()
+        }
+        self.pairs = {key: pair for key, pair in scored.items() if pair.score >= FLOOR}
 
     def _near(self, own: Sequence[Listing]) -> dict[int, list[tuple[int, float]]]:
         """{own listing: [(listing of the opposite kind, cosine)]}; nothing where it has no vector yet."""
@@ -191,7 +199,7 @@ def _best(matches: Iterable[_Match], limit: int) -> list[_Match]:
     )
     for match in ranked:
         full = per_organisation[match.theirs.organisation_id] >= PER_ORGANISATION
-        if full or match.theirs.pk in seen or match.pair.score < FLOOR:
+        if full or match.theirs.pk in seen:
             continue
         seen.add(match.theirs.pk)
         per_organisation[match.theirs.organisation_id] += 1
