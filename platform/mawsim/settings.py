@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.core import env, languages
-from mawsim.core.services.paths import embedded_urls
+from mawsim.core.services.paths import embedded_urls, var_dir
 
 # A waiting OpenMP thread that spins turns a 12 ms query into half a second on a busy machine.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -21,7 +21,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = Path(env.text("MAWSIM_VAR", str(BASE_DIR / "var")))
+VAR_DIR = var_dir()
 ENVIRONMENT = env.text("MAWSIM_ENV", "development")
 if ENVIRONMENT not in {"development", "production", "test"}:
     raise env.BadEnvironment(f"MAWSIM_ENV must be development, production or test, not {ENVIRONMENT!r}")
@@ -221,7 +221,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = languages.DJANGO_LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "mawsim_language"
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -230,6 +229,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if WHITENOISE_USE_FINDERS:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; WhiteNoise warns where it is missing
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -106,8 +106,13 @@ class Organisation(Public):
         return self.name
 
     def name_in(self, language: str) -> str:
-        """The name as readers of `language` know it, else as the organisation writes it itself."""
-        return str(self.names.get(language) or self.name)
+        """The name as readers of `language` know it, else in English, which most of them can read.
+
+        Without either: as the organisation writes it itself.
+        """
+        if language == self.language:
+            return self.name
+        return str(self.names.get(language) or self.names.get("en") or self.name)
 
 
 class Role(models.TextChoices):

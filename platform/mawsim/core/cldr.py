@@ -25,7 +25,7 @@ def locale_of(language: str) -> Locale:
 @cache
 def country_codes() -> frozenset[str]:
     """The ISO 3166-1 alpha-2 codes."""
-    codes = Locale.parse("en").territories
+    codes = map(str, Locale.parse("en").territories)
     return frozenset(
         code for code in codes if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     )

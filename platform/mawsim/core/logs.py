@@ -1,9 +1,11 @@
 """One log format for everything: readable on a terminal, JSON in production."""
 
+from typing import Any
+
 import structlog
 from django.conf import settings
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

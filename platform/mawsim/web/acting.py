@@ -43,7 +43,8 @@ def act_as(request: HttpRequest, organisation: Organisation) -> None:
 def member_required(role: Role = Role.VIEWER) -> Callable[[View], View]:
     """A view for members: `@member_required()` or `@member_required(Role.EDITOR)`.
 
-    Anonymous readers are led to the login, newcomers to a new organisation; below the role: 403.
+    The view finds the organisation as `request.organisation`. Anonymous readers are led to the login,
+    newcomers to a new organisation; below the role: 403.
     """
 
     def decorate(view: View) -> View:
@@ -54,6 +55,7 @@ def member_required(role: Role = Role.VIEWER) -> Callable[[View], View]:
                 messages.info(request, _("First tell us for which organisation you act."))
                 return redirect("web:organisation_new")
             rules.require(request.user, organisation, role)
+            request.organisation = organisation  # type: ignore[attr-defined]  # web.requests.Member
             return view(request, *args, **kwargs)
 
         return login_required(inner)

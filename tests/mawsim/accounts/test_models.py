@@ -6,10 +6,14 @@ from mawsim.accounts.models import Claim, ClaimState, Role
 from tests.conftest import Cast
 
 
-def test_name_falls_back_to_the_organisation_own_writing(cast: Cast) -> None:
-    cast.hanbit.names = {"en": "Hanbit Medical AI"}
-    assert cast.hanbit.name_in("en") == "Hanbit Medical AI"
-    assert cast.hanbit.name_in("vi") == "한빛의료AI"
+def test_name_falls_back_to_english_and_then_to_its_own_writing(cast: Cast) -> None:
+    cast.hanbit.names = {"en": "Hanbit Medical AI", "ar": "هانبيت"}
+    assert [cast.hanbit.name_in(language) for language in ("ar", "vi", "ko")] == [
+        "هانبيت",
+        "Hanbit Medical AI",
+        "한빛의료AI",
+    ]
+    assert cast.vietcare.name_in("ko") == "Tập đoàn Y tế VietCare"
 
 
 def test_the_cast_has_every_role(cast: Cast) -> None:

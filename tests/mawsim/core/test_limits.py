@@ -31,7 +31,9 @@ def test_users_addresses_and_actions_are_counted_apart(cast: Cast) -> None:
 
 
 def test_a_dead_cache_does_not_close_the_site(cast: Cast) -> None:
-    dead = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///nowhere"}}
+    dead = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "unix:///nowhere"}
+    }
     with override_settings(CACHES=dead):
         for _ in range(3):
             limits.limit(_request(cast.operator), "search", per_minute=1)

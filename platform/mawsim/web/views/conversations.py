@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,19 +14,20 @@ from mawsim.deals.models import Conversation, Message
 from mawsim.deals.rules import Seat
 from mawsim.web.acting import acting_organisation
 from mawsim.web.forms.deals import MessageForm, attempt
+from mawsim.web.requests import Request, SignedIn
 
 _STOP_POLLING = 286  # htmx's own status
 
 
 @login_required
-def conversation(request: HttpRequest, public_id: str) -> HttpResponse:
+def conversation(request: SignedIn, public_id: str) -> HttpResponse:
     """The newest messages, or with `?before=` those before one; reading marks them read."""
     return _page(request, rules.get_conversation(request.user, public_id), MessageForm())
 
 
 @login_required
 @require_POST
-def message_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def message_new(request: SignedIn, public_id: str) -> HttpResponse:
     found = rules.get_conversation(request.user, public_id)
     seat = rules.seat_of(request.user, found.interest, acting_organisation(request))
     rules.require_seat(request.user, found.interest, seat.organisation)  # before any word about the form
@@ -48,7 +49,7 @@ def message_new(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_GET
-def conversation_updates(request: HttpRequest, public_id: str) -> HttpResponse:
+def conversation_updates(request: SignedIn, public_id: str) -> HttpResponse:
     """What came after the message `?after=`, for the page that asks every few seconds; 204 for nothing."""
     if not request.user.is_authenticated:
         return _signed_out(request, public_id)
@@ -61,7 +62,7 @@ def conversation_updates(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "web/deals/_messages.html", _listed(found, seat, new))
 
 
-def _signed_out(request: HttpRequest, public_id: str) -> HttpResponse:
+def _signed_out(request: Request, public_id: str) -> HttpResponse:
     """A page that stays open must neither show a login page inside itself nor lose what is being typed."""
     if request.htmx:
         context = {"public_id": public_id}
@@ -69,7 +70,7 @@ def _signed_out(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
-def _page(request: HttpRequest, found: Conversation, form: MessageForm) -> HttpResponse:
+def _page(request: SignedIn, found: Conversation, form: MessageForm) -> HttpResponse:
     before = request.GET.get("before", "")
     interest = found.interest
     seat = rules.seat_of(request.user, interest, acting_organisation(request))

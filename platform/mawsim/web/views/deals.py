@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,22 +21,22 @@ from mawsim.listings.models import Listing
 from mawsim.listings.rules import EXPRESS_INTEREST, get_listing, require
 from mawsim.web.acting import acting_organisation, member_required
 from mawsim.web.forms.deals import DeclineForm, InterestForm, attempt
+from mawsim.web.requests import Member, SignedIn
 
 _PER_PAGE = 20
 
 
 @member_required()
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Member) -> HttpResponse:
     """What the acting organisation has received and sent; every member reads it."""
-    organisation = acting_organisation(request)
     box = Box.SENT if request.GET.get("box") == Box.SENT else Box.RECEIVED
     chosen = request.GET.get("status", "")
     status = InterestStatus(chosen) if chosen in InterestStatus.values else None
-    found = queries.inbox(request.user, organisation, box, status)
+    found = queries.inbox(request.user, request.organisation, box, status)
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "box": box,
-        "boxes": _boxes(queries.unread_in(request.user, organisation)),
+        "boxes": _boxes(queries.unread_in(request.user, request.organisation)),
         "status": status,
         "statuses": InterestStatus,
         "page": page,
@@ -53,20 +53,19 @@ def _boxes(news: dict[str, int]) -> list[tuple[Box, str, int]]:
 
 
 @member_required(Role.EDITOR)
-def interest_new(request: HttpRequest, public_id: str) -> HttpResponse:
+def interest_new(request: Member, public_id: str) -> HttpResponse:
     """Write to the organisation behind a listing, for the acting organisation."""
     listing = get_listing(request.user, public_id)
-    organisation = acting_organisation(request)
     if request.method == "POST":
         return _express(request, listing)
     require(request.user, listing, EXPRESS_INTEREST)
-    if already := queries.open_interest(organisation, listing):
+    if already := queries.open_interest(request.organisation, listing):
         messages.info(request, _("Your organisation has expressed interest in this listing already."))
         return redirect("web:interest", already.public_id)
     return _interest_form(request, listing, InterestForm())
 
 
-def _express(request: HttpRequest, listing: Listing) -> HttpResponse:
+def _express(request: Member, listing: Listing) -> HttpResponse:
     form = InterestForm(request.POST)
     outcome = attempt(
         request,
@@ -74,7 +73,7 @@ def _express(request: HttpRequest, listing: Listing) -> HttpResponse:
         "interest",
         10,
         lambda values: actions.express_interest(
-            actor=request.user, organisation=acting_organisation(request), listing=listing, **values
+            actor=request.user, organisation=request.organisation, listing=listing, **values
         ),
     )
     if outcome.result is None:
@@ -83,20 +82,20 @@ def _express(request: HttpRequest, listing: Listing) -> HttpResponse:
     return redirect("web:interest", outcome.result.public_id)
 
 
-def _interest_form(request: HttpRequest, listing: Listing, form: InterestForm) -> HttpResponse:
+def _interest_form(request: Member, listing: Listing, form: InterestForm) -> HttpResponse:
     (card,) = listings.cards([listing], languages.current().code)
-    context = {"listing": listing, "card": card, "form": form, "organisation": acting_organisation(request)}
+    context = {"listing": listing, "card": card, "form": form, "organisation": request.organisation}
     return render(request, "web/deals/interest_new.html", context)
 
 
 @login_required
-def interest(request: HttpRequest, public_id: str) -> HttpResponse:
+def interest(request: SignedIn, public_id: str) -> HttpResponse:
     """One interest, as either side sees it."""
     return _interest_page(request, public_id)
 
 
 def _interest_page(
-    request: HttpRequest,
+    request: SignedIn,
     public_id: str,
     *,
     form: DeclineForm | None = None,
@@ -122,7 +121,7 @@ def _interest_page(
 
 @login_required
 @require_POST
-def interest_decide(request: HttpRequest, public_id: str) -> HttpResponse:
+def interest_decide(request: SignedIn, public_id: str) -> HttpResponse:
     """`decision` is "accept" or "decline"."""
     found = rules.get_interest(request.user, public_id)
     decision = request.POST.get("decision")
@@ -138,7 +137,7 @@ def interest_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("web:conversation", conversation.public_id)
 
 
-def _decline(request: HttpRequest, found: Interest) -> HttpResponse:
+def _decline(request: SignedIn, found: Interest) -> HttpResponse:
     rules.require_seat(request.user, found, found.listing.organisation)  # before any word about the form
     form = DeclineForm(request.POST)
 
@@ -156,7 +155,7 @@ def _decline(request: HttpRequest, found: Interest) -> HttpResponse:
 
 @login_required
 @require_POST
-def interest_withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+def interest_withdraw(request: SignedIn, public_id: str) -> HttpResponse:
     found = rules.get_interest(request.user, public_id)
     try:
         actions.withdraw(actor=request.user, interest=found)

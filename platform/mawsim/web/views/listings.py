@@ -27,9 +27,9 @@ from mawsim.listings.models import Field, Listing, Status
 from mawsim.listings.quality import assess
 from mawsim.listings.rules import Permission, get_listing
 from mawsim.listings.versions import content_of, shown_changes
-from mawsim.web.acting import acting_organisation, member_required
+from mawsim.web.acting import member_required
 from mawsim.web.forms.listings import ListingForm, TranslationForm
-from mawsim.web.requests import SignedIn
+from mawsim.web.requests import Member, SignedIn
 
 PER_PAGE = 20
 # Steps that are one click; publishing and rejecting have their page (views.review).
@@ -80,10 +80,9 @@ def _other_language(listing: Listing, language: str) -> str:
 
 @limited("listing", per_minute=20)
 @member_required(Role.EDITOR)
-def new(request: SignedIn) -> HttpResponse:
+def new(request: Member) -> HttpResponse:
     """Post an offer or a need for the acting organisation."""
-    organisation = acting_organisation(request)
-    assert organisation is not None  # member_required has seen to it  # noqa: S101
+    organisation = request.organisation
     kind = request.GET.get("kind", "")
     form = ListingForm(request.POST or None, kind=kind)
     saved = _save(request, form, organisation)
@@ -171,10 +170,9 @@ def quality(request: SignedIn) -> HttpResponse:
 
 @member_required()
 @require_safe
-def mine(request: SignedIn) -> HttpResponse:
+def mine(request: Member) -> HttpResponse:
     """The acting organisation's listings, by status."""
-    organisation = acting_organisation(request)
-    assert organisation is not None  # member_required has seen to it  # noqa: S101
+    organisation = request.organisation
     rows = queries.of_organisation(request.user, organisation)
     counts = queries.status_counts(rows)
     status = request.GET.get("status", "")
