@@ -33,7 +33,7 @@ QUERY_LENGTH = 500
 WORDS_WEIGHT = 1.3
 # Everything is a little like everything: what is far from the query, or far behind the best, is no answer.
 # Measured with the bundled model on company texts: true answers 0.35 to 0.6, half of all others below 0.25.
-FLOOR, SHARE_OF_BEST = 0.25, 0.6
+FLOOR, SHARE_OF_BEST = 0.2, 0.6
 
 
 @dataclass(frozen=True)
