@@ -76,7 +76,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@echo "Installing the locked packages (half a minute with uv, some minutes with pip) ..."
 	@command -v $(UV) >/dev/null || $(BIN)/python -m pip install --quiet uv 2>/dev/null || true
 	@if command -v $(UV) >/dev/null; then \
-		UV_FIND_LINKS="$$(echo $$PIP_FIND_LINKS | tr " " ,)" $(UV) pip install --quiet --python $(BIN)/python \
+		UV_FIND_LINKS="$$(echo $$PIP_FIND_LINKS | tr " " ,)" $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python \
 			--requirement requirements.lock --editable .; \
 	else \
 		echo "uv cannot be had here; using pip."; \

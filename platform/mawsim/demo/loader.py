@@ -44,12 +44,12 @@ def load() -> Loaded:
     password = secrets.token_urlsafe(9)
     now = timezone.now()
     with transaction.atomic():
-        members = {entry.slug: _organisation(entry) for entry in organisations()}
+        members = [(entry, *_organisation(entry)) for entry in organisations()]
         listings = 0
-        for entry in organisations():
+        for entry, organisation, owner in members:
             for listing in entry.listing:
-                # Spread over the last ninety days, so that "newest first" has something to sort.
-                _listing(*members[entry.slug], listing, now - timedelta(hours=11 * listings % 2160))
+                # Spread over ninety days and over the countries, so that "newest first" shows a mixture.
+                _listing(organisation, owner, listing, now - timedelta(minutes=7919 * listings % 129_600))
                 listings += 1
         logins = _logins(password)
     path = settings.VAR_DIR / "demo-logins.txt"

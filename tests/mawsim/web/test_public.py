@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from mawsim.accounts.models import User
 from mawsim.core import languages
 from tests.conftest import Cast
 
@@ -15,8 +16,12 @@ def test_the_start_page_opens_in_every_language(client: Client, language: langua
     assert f'lang="{language.code}" dir="{language.dir}"' in response.content.decode()
 
 
-def test_home_leads_a_newcomer_to_the_first_organisation(cast: Cast, client_of: Callable[..., Client]) -> None:
-    assert client_of(cast.operator).get("/en/home/")["Location"] == "/en/organisations/new/"
+def test_home_leads_a_newcomer_to_the_first_organisation(
+    cast: Cast, client_of: Callable[..., Client]
+) -> None:
+    newcomer = User.objects.create_user("new@nowhere.example")
+    assert client_of(newcomer).get("/en/home/")["Location"] == "/en/organisations/new/"
+    assert client_of(cast.operator).get("/en/home/")["Location"] == "/en/review/"
     assert client_of(cast.of(cast.vietcare)).get("/en/home/").status_code == 200
     assert client_of(None).get("/en/home/").status_code == 302
 

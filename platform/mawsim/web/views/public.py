@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from mawsim.accounts import actions as accounts
+from mawsim.accounts.rules import is_operator
 from mawsim.core import languages
 from mawsim.deals import queries as deals
 from mawsim.listings import queries as listings
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where a signed-in user starts: what waits for an answer, and what could come next."""
     organisation = acting_organisation(request)
     if organisation is None:
-        return redirect("web:organisation_new")
+        return redirect("web:review_queue" if is_operator(request.user) else "web:organisation_new")
     own = listings.of_organisation(request.user, organisation)
     return render(
         request,
