@@ -31,7 +31,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ and not {"-h", "--help", "--version"}
 
 
 def _keep_apart(worker: str) -> None:
-    """Give each xdist worker its own numbered databases in Valkey, as Django gives it its own in PostgreSQL."""
+    """Give each xdist worker databases of its own in Valkey, as Django does in PostgreSQL."""
     number = int(worker.removeprefix("gw"))
     cache, broker = os.environ["CACHE_URL"], os.environ["BROKER_URL"]
     os.environ["CACHE_URL"] = cache.split("?")[0] + f"?db={2 + 2 * number}"

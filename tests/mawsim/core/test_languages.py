@@ -6,7 +6,7 @@ from mawsim.core import languages
 
 def test_fifteen_languages_three_from_right_to_left() -> None:
     expected = ("ko", "en", "id", "ms", "vi", "th", "tl", "km", "lo", "my", "ar", "he", "fa", "tr", "zh-Hans")
-    assert languages.CODES == expected
+    assert expected == languages.CODES
     assert {language.code for language in languages.LANGUAGES if language.rtl} == {"ar", "he", "fa"}
 
 

@@ -2,7 +2,6 @@ import pytest
 
 from mawsim.core.text import has_hidden_characters, isolated, tidy
 
-
 REAL = [
     "한빛의료AI",
     "می\u200cخواهیم",

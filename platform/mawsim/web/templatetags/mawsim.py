@@ -72,6 +72,13 @@ def bidi(text: str) -> SafeString:
     return format_html("<bdi>{}</bdi>", text)
 
 
+@register.filter
+def marked(text: str, part: str) -> SafeString:
+    """The text with the part of it that answers marked; unchanged where it does not hold the part."""
+    before, found, after = text.partition(part) if part else (text, "", "")
+    return format_html("{}<mark>{}</mark>{}", before, found, after) if found else format_html("{}", text)
+
+
 @register.simple_tag
 def org_name(organisation: Organisation) -> SafeString:
     """The organisation's name as the reader knows it, isolated."""

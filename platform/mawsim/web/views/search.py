@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -15,12 +15,13 @@ from mawsim.matches import queries
 from mawsim.matches.filters import STAGES
 from mawsim.web.acting import acting_organisation
 from mawsim.web.forms.search import Asked, SavedSearchForm
+from mawsim.web.requests import Request
 
 PER_MINUTE = 60
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Offers and needs that answer a query, in the reader's language, with the facets to narrow them."""
     limits.limit(request, "search", per_minute=PER_MINUTE)
     asked, organisation = Asked.read(request.GET), acting_organisation(request)
