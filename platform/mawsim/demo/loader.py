@@ -38,9 +38,7 @@ class Loaded:
 def load() -> Loaded:
     """Load everything in one transaction, and write the logins to `var/demo-logins.txt`."""
     if Organisation.objects.exists():
-        raise AlreadyFilled(
-            "There are organisations already; demo data goes into an empty database only."
-        )
+        raise AlreadyFilled("There are organisations already; demo data goes into an empty database only.")
     password = secrets.token_urlsafe(9)
     now = timezone.now()
     with transaction.atomic():

@@ -51,7 +51,7 @@ def test_the_page_in_every_language(client: Client, shelf: list[Listing], langua
     assert response.status_code == 200
     body = text(response)
     assert f'<html lang="{language}" dir="{languages.BY_CODE[language].dir}">' in body
-    assert '<mark>병든 팜 드론.</mark>' in body
+    assert "<mark>병든 팜 드론.</mark>" in body
     assert shelf[0].public_id in body
     assert shelf[1].public_id not in body
 
