@@ -14,7 +14,7 @@ from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters
 
 NAME_MAX, ABOUT_MAX, SECTORS_MAX = 160, 2000, 8
 _http_url = URLValidator(
-    schemes=["http", "https"], message=_("Enter a web address such as https://example.com.")
+    schemes=["http", "https"], message=_("Enter a web address such as https://example.com")
 )
 
 

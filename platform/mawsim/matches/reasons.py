@@ -38,7 +38,7 @@ SENTENCES: dict[str, Promise] = {
     "ORIGIN_WANTED": _("The need looks for partners from the country of the offer: %(shared)s"),
     "ORIGIN_NOT_TARGETED": _("The need looks for partners from other countries: %(need)s"),
     "ORIGIN_UNKNOWN": _("The need names no country of the partner."),
-    "STAGE_READY": _("Far enough developed: TRL %(offer)s, and TRL %(need)s will do"),
+    "STAGE_READY": _("Mature enough: TRL %(offer)s offered, TRL %(need)s needed"),
     "STAGE_EARLY": _("Not far enough developed: TRL %(offer)s instead of TRL %(need)s"),
     "STAGE_UNKNOWN": _("One side states no stage of development."),
     "TICKET_FITS": _("The sums fit together."),

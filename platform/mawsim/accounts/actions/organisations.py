@@ -24,7 +24,7 @@ def create_organisation(*, actor: User, **fields: Any) -> Organisation:
         raise NotAllowed
     User.objects.select_for_update().get(pk=actor.pk)  # one at a time, or the limit would not hold
     if Membership.objects.filter(user=actor, role=Role.OWNER).count() >= _OWNED_MAX:
-        raise Conflict(_("You own the largest number of organisations that one person may own."))
+        raise Conflict(_("You have reached the largest number of organisations that one person may own."))
     organisation = Organisation()
     assign(organisation, fields, _FIELDS)
     check(organisation)

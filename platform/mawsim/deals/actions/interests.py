@@ -71,7 +71,8 @@ def _make_room(interest: Interest) -> Interest | None:
             return in_the_way
         raise Conflict(_already(in_the_way.status))
     if own.filter(created_at__gt=timezone.now() - timedelta(days=1)).count() >= PER_DAY:
-        raise Conflict(_("Your organisation has expressed interest very often today. Please go on tomorrow."))
+        message = _("Your organisation has expressed interest very often today. Please continue tomorrow.")
+        raise Conflict(message)
     return None
 
 

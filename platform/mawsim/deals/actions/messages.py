@@ -75,7 +75,7 @@ def _insert(message: Message) -> None:
 
 def _used() -> InvalidInput:
     return InvalidInput(
-        {"__all__": _("This form has been sent already. Send it again to post these words too.")}
+        {"__all__": _("This form has been sent already. Send it again to post this text as well.")}
     )
 
 

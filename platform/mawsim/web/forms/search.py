@@ -42,7 +42,7 @@ class SavedSearchForm(forms.ModelForm):
     class Meta:
         model = SavedSearch
         fields = ("name", "notify")
-        labels = {"name": _("Name"), "notify": _("Tell me about new results")}  # noqa: RUF012
+        labels = {"name": _("Name"), "notify": _("Notify me of new results")}  # noqa: RUF012
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
