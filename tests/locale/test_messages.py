@@ -1,4 +1,4 @@
-"""The fifteen interface languages: complete, well-formed, in their own script, and up to date with the code."""
+"""The interface languages: complete, well-formed, in their own script, and up to date with the code."""
 
 import re
 import shutil
