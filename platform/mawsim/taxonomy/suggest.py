@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from mawsim.taxonomy.folding import fold
+from mawsim.taxonomy.folding import fold, joined_tails
 from mawsim.taxonomy.vocabulary import Term, Vocabulary, term, terms
 
 QUERY_LENGTH = 80
@@ -28,6 +28,7 @@ class _Name:
     code: str
     text: str
     folded: str
+    tails: tuple[str, ...]
     is_synonym: bool
 
 
@@ -72,9 +73,21 @@ def _hits(
         for place, name in enumerate(_names(language)):
             if name.vocabulary not in vocabularies:
                 continue
-            how = _hit(needle, name.folded)
+            how = _best_hit(needle, name)
             if how is not None:
                 yield (how, order, name.is_synonym, place), name
+
+
+def _best_hit(needle: str, name: _Name) -> int | None:
+    hits = (_hit(needle, name.folded), _hit_joined(needle.replace(" ", ""), name.tails))
+    return min((how for how in hits if how is not None), default=None)
+
+
+def _hit_joined(needle: str, tails: tuple[str, ...]) -> int | None:
+    for word, tail in enumerate(tails):
+        if tail.startswith(needle):
+            return _WORD if word else _WHOLE if tail == needle else _START
+    return None
 
 
 def _hit(needle: str, name: str) -> int | None:
@@ -92,7 +105,7 @@ def _hit(needle: str, name: str) -> int | None:
 @cache
 def _names(language: str) -> tuple[_Name, ...]:
     return tuple(
-        _Name(vocabulary, entry.code, text, fold(text), is_synonym)
+        _Name(vocabulary, entry.code, text, fold(text), joined_tails(text), is_synonym)
         for vocabulary in SEARCHED
         for entry in terms(vocabulary, language)
         for is_synonym, text in [(False, entry.label), *((True, synonym) for synonym in entry.synonyms)]

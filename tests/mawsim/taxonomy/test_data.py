@@ -9,9 +9,12 @@ import pytest
 from mawsim.core.languages import CODES
 from mawsim.listings.scripts import SCRIPT_OF_LANGUAGE, script_of
 from mawsim.taxonomy import vocabulary
+from mawsim.taxonomy.folding import fold
 from mawsim.taxonomy.vocabulary import DATA, Vocabulary
 
 ALL = [(kind, code) for kind in Vocabulary for code in vocabulary.codes(kind)]
+PERSIAN = "\u0621-\u063a\u0641\u0642\u0644-\u0648\u067e\u0686\u0698\u06a9\u06af\u06cc"
+HALF_SPACE_IN_A_WORD = re.compile(f"(?<=[{PERSIAN}])\u200c(?=[{PERSIAN}])")
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x1f]")
 # Share of the labels that may be an acronym and nothing else (LLM, 5G).
 LATIN_ALLOWED = 0.03
@@ -58,7 +61,8 @@ def test_labels_are_short_and_clean(language: str) -> None:
         for name in (entry.label, *entry.synonyms):
             assert name == name.strip()
             assert name
-            assert not HIDDEN.search(name), f"{entry.code}: {name!r}"
+            shown = HALF_SPACE_IN_A_WORD.sub("", name) if language == "fa" else name
+            assert not HIDDEN.search(shown), f"{entry.code}: {name!r}"
         assert len(entry.label) <= 60, entry.label
         assert entry.label[-1] not in ".,;:。", entry.label
 
@@ -70,6 +74,22 @@ def test_synonyms_are_there_and_say_something_new(language: str) -> None:
             assert 2 <= len(entry.synonyms) <= 8, entry.code
         assert entry.label not in entry.synonyms
         assert len(set(entry.synonyms)) == len(entry.synonyms), entry.code
+
+
+def test_persian_names_are_in_persian_letters_and_written_with_the_half_space() -> None:
+    loose = re.compile(f"پیشبینی|[{PERSIAN}] (?:بینی|سازی|گذاری|ریزی|ها|های|ای)(?![{PERSIAN}])")
+    for entry in _terms("fa"):
+        for name in (entry.label, *entry.synonyms):
+            assert not re.search("[\u0643\u0649\u064a]", name), name
+            assert not loose.search(name), name
+
+
+def test_persian_names_of_a_term_differ_by_more_than_a_space() -> None:
+    for entry in _terms("fa"):
+        names = Counter(
+            fold(name.replace("\u200c", "")).replace(" ", "") for name in (entry.label, *entry.synonyms)
+        )
+        assert [name for name, count in names.items() if count > 1] == [], entry.code
 
 
 @pytest.mark.parametrize("language", [code for code in CODES if SCRIPT_OF_LANGUAGE[code] != "latin"])

@@ -55,6 +55,22 @@ def test_a_half_typed_korean_syllable_finds() -> None:
     assert "agriculture" in _codes("농어", "ko", vocabularies=[Vocabulary.SECTOR])
 
 
+@pytest.mark.parametrize("typed", ["پیش\u200cبینی تقاضا", "پیش بینی تقاضا", "پیشبینی تقاضا", "پیشبینیتقاضا"])
+def test_a_persian_word_is_found_with_a_half_space_a_space_or_neither(typed: str) -> None:
+    first = suggest(typed, "fa")[0]
+    assert (first.term.code, first.matched) == ("demand-forecasting", "")
+
+
+@pytest.mark.parametrize("typed", ["حمل و نقل", "حمل\u200cو\u200cنقل", "حمل\u200cونقل", "حملونقل", "حمل و"])
+def test_a_persian_compound_is_found_with_spaces_of_its_own(typed: str) -> None:
+    assert _codes(typed, "fa", vocabularies=[Vocabulary.SECTOR])[0] == "transport"
+
+
+def test_a_later_word_of_a_persian_name_is_a_word_and_no_inner_hit() -> None:
+    assert _codes("کسب و کار", "fa") == ["business-intelligence"]
+    assert _codes("لکسب", "fa") == []
+
+
 @pytest.mark.parametrize("query", ["", "   ", "\u200b", "zzzzzz", "\x00", "%", "_", "x" * 10_000])
 def test_nothing_is_found_for_nonsense(query: str) -> None:
     assert _codes(query, "en") == []
