@@ -10,7 +10,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.core import cldr, languages
-from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters
+from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters, is_blank
 
 NAME_MAX, ABOUT_MAX, SECTORS_MAX = 160, 2000, 8
 _http_url = URLValidator(
@@ -37,7 +37,7 @@ def time_zones() -> tuple[str, ...]:
 
 
 def single_line(text: str) -> None:
-    if has_hidden_characters(text):
+    if has_hidden_characters(text) or is_blank(text):
         raise ValidationError(HIDDEN_CHARACTERS, code="hidden")
 
 

@@ -52,8 +52,9 @@ _RANGES: tuple[tuple[int, int, str], ...] = (
 # A syllable or a character says about as much as this many letters.
 _WEIGHTS = {"hangul": 2.5, "han": 2.5, "kana": 1.5}
 _WORD = re.compile(r"[^\W_]+(?:[-.&+/'’][^\W_]+)*")
+# Each part starts where a run starts and nowhere inside it, or a long run would be read from every letter.
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w-]+\.(?:com|net|org|io|ai|kr|co)\b\S*", re.IGNORECASE
+    r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+|(?<![\w-])[\w-]+\.(?:com|net|org|io|ai|kr|co)\b\S*", re.IGNORECASE
 )
 
 

@@ -34,8 +34,14 @@ class CleanInput:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # A request may declare another charset, even one that makes no text: pages are asked in UTF-8 only.
+        request.encoding = "utf-8"
+        # Django counts the fields of a form but not its files, of which this site takes none.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return _refuse(request, "web/errors/413.html", 413)
         try:
             texts = [request.path, *request.GET.keys(), *(v for _, vs in request.GET.lists() for v in vs)]
+            texts.append(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))  # it is looked up as it is
             if request.method == "POST":
                 texts += [v for _, vs in request.POST.lists() for v in vs]
         except RequestDataTooBig:

@@ -62,3 +62,9 @@ def test_at_most_eight_sectors() -> None:
     assert validators.sectors(["a"] * 8) is None
     with pytest.raises(ValidationError):
         validators.sectors(["a"] * 9)
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u3164", "\u2800\u2800", "a\u202eb"])
+def test_names_must_be_seen(name: str) -> None:
+    with pytest.raises(ValidationError):
+        validators.single_line(name)

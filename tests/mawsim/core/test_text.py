@@ -1,6 +1,6 @@
 import pytest
 
-from mawsim.core.text import has_hidden_characters, isolated, tidy
+from mawsim.core.text import has_hidden_characters, is_blank, isolated, tidy
 
 REAL = [
     "한빛의료AI",
@@ -22,6 +22,9 @@ HIDDEN = [
     "\ue000",
     "\uffff",
     "\U000e0041",
+    "\u3164",
+    "\u2800",
+    "a" + "\u0301\u0316" * 16,
 ]
 
 
@@ -47,3 +50,17 @@ def test_tidy_composes_and_trims() -> None:
 
 def test_isolated_keeps_direction_inside() -> None:
     assert isolated("صندوق") == "\u2068صندوق\u2069"
+
+
+def test_endless_runs_of_marks_are_not_composed() -> None:
+    """A megabyte of them would keep the process busy for minutes."""
+    bomb = "a" + "\u0301\u0316" * 200_000
+    assert tidy(bomb) == bomb
+    assert tidy(" a" + "\u0316\u0301" * 10) == "\u00e1" + "\u0316" * 10 + "\u0301" * 9
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"), [("", True), (" \u200b\u200f", True), ("\u200bສ", False), (".", False)]
+)
+def test_blank_is_what_cannot_be_seen(text: str, blank: bool) -> None:
+    assert is_blank(text) is blank

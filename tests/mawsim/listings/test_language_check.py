@@ -1,10 +1,12 @@
 import subprocess
 import sys
+import time
 
 import pytest
 
 from mawsim.core.languages import CODES
 from mawsim.listings.language_check import Verdict, check
+from mawsim.listings.scripts import share
 
 TEXTS = {
     "ko": "흉부 엑스레이에서 결핵 의심 소견을 표시해 드립니다.",
@@ -105,3 +107,11 @@ def test_japanese_is_not_chinese() -> None:
 def test_the_detector_is_not_loaded_before_it_is_needed() -> None:
     code = "import sys, mawsim.listings.language_check; sys.exit('lingua' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("unit", ["가", "a-", "a@", "a.", "a+", "-", "www."])
+def test_judging_a_long_run_takes_time_in_proportion(unit: str) -> None:
+    """Read from every letter on, a run of this length would take minutes."""
+    started = time.process_time()
+    share(unit * 200_000, "latin")
+    assert time.process_time() - started < 5

@@ -210,3 +210,14 @@ def test_a_new_address_replaces_the_old_one_once_confirmed(client: Client) -> No
     user.refresh_from_db()
     assert user.email == "hoa@new.example"
     assert [row.email for row in EmailAddress.objects.all()] == ["hoa@new.example"]
+
+
+@pytest.mark.parametrize("name", ["\ufb2c" * 120, "\u3164", "\u200b"])
+def test_a_name_that_is_too_long_once_composed_or_unseen_leaves_no_half_account(
+    client: Client, name: str
+) -> None:
+    """One sign of 120 may become three of 360."""
+    response = client.post("/vi/account/signup/", FORM | {"name": name})
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["name"]
+    assert (User.objects.count(), len(mail.outbox)) == (0, 0)

@@ -1,5 +1,7 @@
 """What comes in is cleaned, and pages come in the reader's language."""
 
+from io import BytesIO
+
 import pytest
 from django.test import Client
 
@@ -22,6 +24,23 @@ def test_a_ten_megabyte_body_is_refused(client: Client) -> None:
     body = b"language=" + b"a" * 10_000_000
     response = client.post("/en/language/", body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 413
+
+
+def test_a_large_file_is_refused_like_a_large_body(client: Client) -> None:
+    response = client.post("/en/language/", {"file": BytesIO(b"a" * 1_500_000)})
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-7", "utf-16"])
+def test_another_declared_charset_changes_nothing(client: Client, charset: str) -> None:
+    response = client.get("/en/search/?q=%5Cud800%2B2AA-", CONTENT_TYPE=f"text/plain; charset={charset}")
+    assert response.status_code == 200
+    assert r'value="\ud800+2AA-"' in response.content.decode()
+
+
+def test_a_session_key_that_cannot_be_looked_up_is_refused(client: Client) -> None:
+    response = client.get("/en/how-it-works/", HTTP_COOKIE=r'sessionid="\000\000\000\000\000\000\000\000"')
+    assert response.status_code == 400
 
 
 @pytest.mark.parametrize(

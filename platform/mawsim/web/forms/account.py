@@ -55,15 +55,21 @@ class OurWords(forms.BaseForm):
                 field.help_text = ""
 
 
+class NameField(forms.CharField):
+    """A person's name, composed before it is measured: composing can make a text longer."""
+
+    def __init__(self) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
+        super().__init__(label=_("Name"), max_length=120, validators=[single_line], widget=widget)
+
+    def to_python(self, value: Any) -> str:
+        return tidy(super().to_python(value))
+
+
 class SignupForm(OurWords, account.SignupForm):
     """Address, password, name, and the language that the page is read in."""
 
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=120,
-        validators=[single_line],
-        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
-    )
+    name = NameField()
     language = forms.ChoiceField(
         label=_("Language"), choices=languages.CHOICES, help_text=_("For pages and messages to you.")
     )
@@ -79,7 +85,7 @@ class SignupForm(OurWords, account.SignupForm):
         language = self.cleaned_data["language"]
         actions.update_profile(
             actor=user,
-            name=tidy(self.cleaned_data["name"]),
+            name=self.cleaned_data["name"],
             language=language,
             time_zone=_ZONES.get(language, "UTC"),
         )
@@ -132,11 +138,8 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].required = True
+        self.fields["name"] = NameField()
         zones = [(name, name.replace("_", " ")) for name in time_zones()]
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"), choices=zones, help_text=_("Dates and times are shown in it.")
         )
-
-    def clean_name(self) -> str:
-        return tidy(self.cleaned_data["name"])

@@ -10,6 +10,7 @@ from mawsim.taxonomy.suggest import SEARCHED, suggest
 from mawsim.taxonomy.vocabulary import Vocabulary
 
 LIMIT = 10
+QUERY_LENGTH = 100  # longer than every label
 
 
 @require_safe
@@ -32,7 +33,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def _suggestions(request: HttpRequest) -> dict[str, object]:
-    query = request.GET.get("q", "")
+    query = request.GET.get("q", "")[:QUERY_LENGTH]
     wanted = request.GET.get("vocabulary", "")
     kinds = [Vocabulary(wanted)] if wanted in SEARCHED else SEARCHED
     source = request.GET.get("language", "")
