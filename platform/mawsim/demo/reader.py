@@ -11,6 +11,8 @@ from typing import Any
 
 from mawsim.accounts.models import OrganisationKind, OrganisationSize
 from mawsim.core import cldr, languages
+from mawsim.core.errors import InvalidInput
+from mawsim.listings.details import clean
 from mawsim.listings.models import BODY_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Kind
 from mawsim.taxonomy.vocabulary import Vocabulary, codes
 
@@ -98,6 +100,10 @@ def _listing_faults(listing: DemoListing) -> Iterator[str]:
         yield f"no translation into {', '.join(sorted(missing))}"
     if listing.stage is not None and not 1 <= listing.stage <= 9:
         yield "stage is not 1 to 9"
+    try:
+        clean(listing.pillar, listing.details)
+    except InvalidInput as error:
+        yield str(error)
     texts = [(listing.title, TITLE_LENGTH), (listing.summary, SUMMARY_LENGTH), (listing.body, BODY_LENGTH)]
     for translation in listing.translations.values():
         if set(translation) != {"title", "summary"}:

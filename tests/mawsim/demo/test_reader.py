@@ -1,14 +1,17 @@
 """The demo data is what the first look promises: many organisations, readable in many languages."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from mawsim.core import languages
-from mawsim.demo.reader import ALWAYS, BadDemoData, DemoListing, organisations
+from mawsim.demo.reader import ALWAYS, DATA, BadDemoData, DemoListing, organisations
 from mawsim.listings import language_check
+from mawsim.listings.details import clean
 from mawsim.listings.language_check import Verdict
+from mawsim.taxonomy.vocabulary import Vocabulary, codes
 
 ORGANISATIONS = list(organisations())
 LISTINGS = [listing for organisation in ORGANISATIONS for listing in organisation.listing]
@@ -49,6 +52,22 @@ def test_texts_are_in_the_language_that_they_are_said_to_be_in() -> None:
     assert doubtful == []
 
 
+def test_every_pillar_shows_its_own_facts() -> None:
+    said = {
+        pillar: [x.details for x in LISTINGS if x.pillar == pillar] for pillar in codes(Vocabulary.PILLAR)
+    }
+    assert all(details.keys() >= {"ticket_max", "currency", "instrument"} for details in said["capital"])
+    assert all(details.keys() >= {"modality", "rights"} for details in said["data"])
+    assert all("availability" in details for details in said["infrastructure"])
+    assert all(details.keys() >= {"roles", "headcount"} for details in said["talent"])
+    assert all(details.keys() >= {"channels", "regions"} for details in said["market"])
+
+
+def test_details_are_written_as_they_are_stored() -> None:
+    other = [x.title for x in LISTINGS if clean(x.pillar, x.details) != x.details]
+    assert other == []
+
+
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
@@ -75,3 +94,21 @@ def test_a_fault_names_file_and_rule(tmp_path: Path, line: str, fault: str) -> N
     with pytest.raises(BadDemoData, match=r"batch\.toml: x") as caught:
         list(organisations(tmp_path))
     assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("details", "fault"),
+    [
+        ('{ colour = "red" }', "details.colour: This field does not belong to the chosen pillar."),
+        ("{ ticket_max = 5 }", "details.ticket_max: This field does not belong to the chosen pillar."),
+        ('{ deployment = ["everywhere"] }', "details.deployment: This choice is not in the list."),
+    ],
+)
+def test_a_wrong_detail_names_the_listing_and_the_field(tmp_path: Path, details: str, fault: str) -> None:
+    text = (DATA / "korea-1.toml").read_text(encoding="utf-8")
+    spoilt = re.sub(r"^details = .*$", f"details = {details}", text, count=1, flags=re.MULTILINE)
+    (tmp_path / "batch.toml").write_text(spoilt, encoding="utf-8")
+    first = ORGANISATIONS[0]
+    with pytest.raises(BadDemoData) as caught:
+        list(organisations(tmp_path))
+    assert str(caught.value) == f"batch.toml: {first.slug}: “{first.listing[0].title}”: {fault}"
