@@ -118,8 +118,9 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "mawsim.core.cache.ForgivingCache",
         "LOCATION": env.text("CACHE_URL", _embedded.cache),
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # a silent server counts as none
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # outlives the loss of the cache
@@ -258,7 +259,9 @@ LOGGING = {
 }
 
 # --- Security -------------------------------------------------------------------------------------
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+BEHIND_PROXY = env.flag("BEHIND_PROXY")  # one proxy that sets X-Forwarded-Proto and X-Forwarded-For
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 
 import structlog
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
@@ -19,11 +20,7 @@ def limit(request: HttpRequest, name: str, *, per_minute: int) -> None:
 
     Where the cache is down the use is let through: a site that answers is worth more than the count.
     """
-    who = (
-        f"user:{request.user.pk}"
-        if request.user.is_authenticated
-        else f"address:{request.META['REMOTE_ADDR']}"
-    )
+    who = f"user:{request.user.pk}" if request.user.is_authenticated else f"address:{_address(request)}"
     now = time.time()
     key = f"limit:{name}:{who}:{int(now // WINDOW)}"
     try:
@@ -51,3 +48,10 @@ def limited(
         return wrapper
 
     return decorate
+
+
+def _address(request: HttpRequest) -> str:
+    """The visitor's address. Behind our proxy it is what the proxy has added at the end: all before that
+    may be invented by the visitor, and the connection itself is always the proxy's."""
+    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")) if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META["REMOTE_ADDR"])

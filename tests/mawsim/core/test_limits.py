@@ -37,3 +37,19 @@ def test_a_dead_cache_does_not_close_the_site(cast: Cast) -> None:
     with override_settings(CACHES=dead):
         for _ in range(3):
             limits.limit(_request(cast.operator), "search", per_minute=1)
+
+
+def test_behind_a_proxy_visitors_are_told_apart_by_what_the_proxy_adds(db: None) -> None:
+    def ask(forwarded: str) -> None:
+        request = _request(AnonymousUser())
+        request.META["HTTP_X_FORWARDED_FOR"] = forwarded
+        limits.limit(request, "search", per_minute=1)
+
+    with override_settings(BEHIND_PROXY=True):
+        ask("192.0.2.1")
+        ask("192.0.2.2")
+        with pytest.raises(TooMany):
+            ask("203.0.113.9, 192.0.2.1")  # the first is what the visitor claims
+    ask("192.0.2.3")
+    with pytest.raises(TooMany):
+        ask("192.0.2.4")  # without a proxy, the header is nothing but a claim
