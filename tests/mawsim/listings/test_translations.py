@@ -231,14 +231,25 @@ def test_the_author_corrects_a_translation(cast: Cast, echo: Echo) -> None:
         State.OWNER_APPROVED,
         False,
     )
-    unit = MemoryUnit.objects.get()
-    assert (unit.target_text, unit.scope, unit.organisation_id) == ("AI that reads chest X-rays", "public", 0)
 
 
-def test_words_of_a_draft_stay_in_its_organisation(cast: Cast) -> None:
-    _set(cast, draft(cast))
+def test_an_authors_words_stay_in_the_memory_of_the_organisation(cast: Cast) -> None:
+    """Nobody may say for others what their sentence is called, even if it is the same sentence."""
+    _set(cast, published(cast), text="Send money to this account")
     unit = MemoryUnit.objects.get()
     assert (unit.scope, unit.organisation_id) == ("organisation", cast.hanbit.pk)
+    other = published(cast, cast.zayed)
+    assert other.title == published(cast).title
+    actions.translate_pending()
+    assert queries.shown_texts(other, "en")["title"].text == other.title
+
+
+def test_translations_of_what_is_public_are_read_afterwards(cast: Cast) -> None:
+    listing = published(cast)
+    assert listing.recheck_since is None
+    changed = _set(cast, listing)
+    assert list(queries.review_queue(cast.operator)) == [changed]
+    assert _set(cast, draft(cast)).recheck_since is None
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from mawsim.listings import rules
 from mawsim.listings.actions.outbox import locked, record
 from mawsim.listings.content import clean_text, wrong_script
 from mawsim.listings.language_check import Verdict, check
-from mawsim.listings.lifecycle import TRANSLATED
-from mawsim.listings.models import Event, Field, Listing, ListingTranslation, Status
+from mawsim.listings.lifecycle import REVIEWED, TRANSLATED
+from mawsim.listings.models import Event, Field, Listing, ListingTranslation
 from mawsim.listings.texts import is_stale
 from mawsim.translation.actions import Unit, remember
 from mawsim.translation.engines.base import Candidate, EngineError, Segment
@@ -186,11 +186,14 @@ def _row(listing: Listing, key: _Wanted, candidate: Candidate) -> ListingTransla
 def set_translation(*, actor: User, listing: Listing, field: Field, language: str, text: str) -> Listing:
     """The author's own words in another language; nothing but another of their own replaces them.
 
+    Of a listing that is public they are read by a second person afterwards, like any other words.
     Errors are at "text" or "language".
     """
     row = locked(listing)
     rules.require(actor, row, rules.Permission.EDIT)
     text = _approved_text(row, field, language, text)
+    if row.status in REVIEWED:
+        row.recheck_since = row.recheck_since or timezone.now()
     ListingTranslation.objects.update_or_create(
         listing=row,
         field=field,
@@ -223,8 +226,8 @@ def _approved_text(row: Listing, field: Field, language: str, text: str) -> str:
 
 
 def _unit(row: Listing, field: Field, language: str, text: str, actor: User) -> Unit:
-    """What is not public yet stays in the memory of its organisation."""
-    own = 0 if row.status == Status.PUBLISHED else row.organisation_id
+    """An author vouches for the own organisation only: in everybody's memory, anybody could put words into
+    the mouths of all who happen to write the same sentence."""
     return Unit(
         getattr(row, field),
         text,
@@ -232,5 +235,5 @@ def _unit(row: Listing, field: Field, language: str, text: str, actor: User) -> 
         language,
         State.OWNER_APPROVED,
         reviewer=actor,
-        organisation_id=own,
+        organisation_id=row.organisation_id,
     )
