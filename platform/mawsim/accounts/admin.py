@@ -21,18 +21,25 @@ def _operator(request: HttpRequest) -> User:
     return request.user
 
 
-class ReadOnly(ModelAdmin):
-    """To be looked at: rows come and go by actions only."""
+class Kept(ModelAdmin):
+    """Rows come and go by actions only. People and organisations are closed, not taken away from others."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnly(Kept):
+    """To be looked at."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):
+class UserAdmin(Kept):
     list_display = ("email", "name", "language", "is_active", "is_staff", "date_joined")
     list_filter = ("is_active", "is_staff", "language")
     search_fields = ("email", "name")
@@ -48,9 +55,6 @@ class UserAdmin(ModelAdmin):
         *readonly_fields[1:],
     )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
 
 class MembershipInline(TabularInline):
     model = Membership
@@ -63,16 +67,13 @@ class MembershipInline(TabularInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ModelAdmin):
+class OrganisationAdmin(Kept):
     list_display = ("name", "kind", "country", "language", "is_active", "created_at")
     list_filter = ("kind", "is_active", "country")
     search_fields = ("name", "public_id", "names")
     fields = ("name", "kind", "country", "website", "is_active")
     readonly_fields = ("name", "kind", "country", "website")
     inlines = (MembershipInline,)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         """The only change is to suspend or restore."""
@@ -85,16 +86,13 @@ class OrganisationAdmin(ModelAdmin):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ModelAdmin):
+class ClaimAdmin(Kept):
     list_display = ("title", "organisation", "issuer", "state", "expires_on", "checked_by")
     list_filter = ("state",)
     search_fields = ("title", "issuer", "organisation__name")
     fields = ("organisation", "title", "issuer", "scope", "evidence_url", "expires_on", "state", "checked_by")
     readonly_fields = tuple(name for name in fields if name != "state")
     list_select_related = ("organisation", "checked_by")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Claim, form: Any, change: bool) -> None:
         try:

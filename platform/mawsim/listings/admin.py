@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+from mawsim.listings import queries
 from mawsim.listings.models import Listing, ListingTranslation, ListingVersion
 
 
@@ -63,3 +65,7 @@ class ListingAdmin(_Shown, ModelAdmin):
     search_fields = ("title", "public_id", "organisation__name")
     date_hierarchy = "created_at"
     inlines = (VersionInline, TranslationInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
+        """As on the site: an operator does not see what others are still drafting."""
+        return super().get_queryset(request).filter(pk__in=queries.visible_to(request.user).values("pk"))

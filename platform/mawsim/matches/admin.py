@@ -41,14 +41,18 @@ class _Failed(admin.SimpleListFilter):
 
 @admin.register(SearchDocument)
 class SearchDocumentAdmin(_Shown):
-    """How indexing went, listing by listing; the words themselves are left out, they are long."""
+    """How indexing went, listing by listing; without any words, since drafts are indexed too."""
 
-    list_display = ("listing", "revision", "error", "attempts", "retry_at", "updated_at")
+    list_display = ("public_id", "revision", "error", "attempts", "retry_at", "updated_at")
     list_select_related = ("listing",)
     list_filter = (_Failed,)
-    search_fields = ("listing__title", "listing__public_id", "error")
+    search_fields = ("listing__public_id", "error")
     fields = readonly_fields = list_display
     ordering = ("-updated_at",)
+
+    @admin.display(description="listing")
+    def public_id(self, document: SearchDocument) -> str:
+        return document.listing.public_id
 
 
 @admin.register(Feedback)
