@@ -95,6 +95,8 @@ def _is_due(stored: int) -> bool:
         return False
     if serving.index.watermark is None:
         return True
+    if serving.index.watermark == str(reader.current_transaction_floor()):
+        return False  # the oldest transaction is still the same: a new snapshot would reach no further
     # Rows of deleted listings leave no trace but this difference.
     behind = serving.index.delta_size + abs(len(serving.index) - stored)
     return behind > max(SNAPSHOT_ROWS, SNAPSHOT_SHARE * stored)

@@ -1,5 +1,6 @@
 """Cleans what comes in, and puts each request into its reader's language and time zone."""
 
+import re
 import zoneinfo
 from collections.abc import Callable, Iterable
 
@@ -75,16 +76,17 @@ class ReaderLanguage(LocaleMiddleware):
             request.LANGUAGE_CODE = code
 
 
+# Browsers still say "iw" for Hebrew and "in" for Indonesian, and "fil" for Filipino.
+_BROWSER_NAMES = re.compile(r"\b(iw|in|fil|zh-CN|zh-SG)\b", re.IGNORECASE)
+_OUR_NAMES = {"iw": "he", "in": "id", "fil": "tl", "zh-cn": "zh-hans", "zh-sg": "zh-hans"}
+
+
 def _accepted_language(request: HttpRequest) -> str:
     """What the browser asks for, with the names that browsers use for our languages."""
-    accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
-    # Browsers still say "iw" for Hebrew and "in" for Indonesian, and "fil" for Filipino.
-    for old, ours in (("iw", "he"), ("in", "id"), ("fil", "tl"), ("zh-CN", "zh-hans"), ("zh-SG", "zh-hans")):
-        accepted = ",".join(
-            ours + part[len(old) :] if part.lower().split(";")[0] == old.lower() else part
-            for part in (piece.strip() for piece in accepted.split(","))
-        )
-    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    asked = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    request.META["HTTP_ACCEPT_LANGUAGE"] = _BROWSER_NAMES.sub(
+        lambda found: _OUR_NAMES[found[0].lower()], asked
+    )
     return translation.get_language_from_request(request)
 
 

@@ -35,7 +35,7 @@ def test_express_interest_stores_what_was_written(cast: Cast, listing: Listing, 
 
 
 def test_express_interest_tells_editors_and_owners_in_their_languages(cast: Cast, listing: Listing) -> None:
-    cast.vietcare.names = {"en": "VietCare Hospitals"}
+    cast.vietcare.names = {"en": "VietCare Hospitals", "ko": "비엣케어 병원그룹"}
     cast.vietcare.save()
     User.objects.filter(email="editor@hanbit.example").update(language="en")
     ListingTranslation.objects.create(
@@ -49,7 +49,7 @@ def test_express_interest_tells_editors_and_owners_in_their_languages(cast: Cast
     interest = express(cast, listing)
     path = f"/interests/{interest.public_id}/"
     assert told(NotificationKind.INTEREST_RECEIVED) == {
-        "owner@hanbit.example": ({"title": listing.title, "organisation": cast.vietcare.name}, path),
+        "owner@hanbit.example": ({"title": listing.title, "organisation": "비엣케어 병원그룹"}, path),
         "editor@hanbit.example": (
             {"title": "Chest CT reading aid", "organisation": "VietCare Hospitals"},
             path,

@@ -65,7 +65,10 @@ class TestSnapshot:
         for name in ("palm", "fraud"):
             publish(cast.hanbit, name)
         index()
-        assert [actions.rebuild_snapshot(), actions.rebuild_snapshot()] == [True, False]
+        assert actions.rebuild_snapshot()
+        # While another database of the server has a transaction open, the snapshot reaches no further
+        # than that; once it has ended, one more may be due. Then it is enough.
+        assert [actions.rebuild_snapshot() for _ in range(3)][-1] is False
 
     def test_search_reads_it_and_what_came_since(self, cast: Cast, listing: Listing) -> None:
         actions.rebuild_snapshot()
