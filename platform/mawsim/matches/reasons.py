@@ -57,7 +57,7 @@ _ORDER = {"match": 0, "gap": 1, "unknown": 2}
 @dataclass(frozen=True)
 class Reason:
     """One criterion: its code, what the sentence names (in the reader's language), and how it came out:
-    "match", "gap" or "unknown"."""
+    "match", "gap" or "unknown"; "remark" for what is said about the two organisations without judging."""
 
     code: str
     params: Mapping[str, str] = field(default_factory=dict)

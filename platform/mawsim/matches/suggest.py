@@ -180,7 +180,7 @@ def _facts(listing: Listing, currency: str) -> "ListingFacts":
 
 def _matches(fused: "OrganisationScore", found: _Candidates, own: Iterable[int]) -> list[_Match]:
     """The best pairs of two organisations, in both directions, ranked by what they are to each other."""
-    extra = [Reason(str(fused.reason), {}, "match" if fused.reason == "MUTUAL" else "gap")]
+    extra = [Reason(str(fused.reason), {}, "match" if fused.reason == "MUTUAL" else "remark")]
     matches = []
     for pair in (*fused.a_gains, *fused.b_gains):
         ours, theirs = (pair.need, pair.offer) if pair.need in own else (pair.offer, pair.need)
@@ -224,13 +224,18 @@ def _suggestions(matches: Sequence[_Match], found: _Candidates, language: str) -
             Suggestion(
                 card=cards[match.theirs.pk],
                 score=match.pair.score,
-                reasons=match.extra + reasons_of(match.pair, need, offer, language),
+                reasons=_in_order(match.extra, reasons_of(match.pair, need, offer, language)),
                 evidence=pairs,
                 own=cards[match.ours.pk],
                 verdict=decided.get(match.theirs.pk, ""),
             )
         )
     return suggestions
+
+
+def _in_order(of_both: Sequence[Reason], of_pair: Sequence[Reason]) -> list[Reason]:
+    """That both sides gain comes first. That only one does is no gap of the pair: a remark at the end."""
+    return sorted((*of_both, *of_pair), key=lambda reason: reason.state == "remark")
 
 
 def _evidence(matches: Sequence[_Match], found: _Candidates, language: str) -> list[list[EvidencePair]]:

@@ -77,7 +77,7 @@ def test_reasons_are_sentences_with_labels_in_the_readers_language(
         english = {reason.code: reason.sentence for reason in for_listing(cast, offer)[0].reasons}
     assert english["SECTOR_SHARED"] == "Same sector: Palm oil and plantations"
     assert english["MARKET_WANTED"] == "The offer is meant for the country of the need: Vietnam"
-    assert english["STAGE_READY"] == "Far enough developed: TRL 8, and TRL 6 will do"
+    assert english["STAGE_READY"] == "Mature enough: TRL 8 offered, TRL 6 needed"
     korean = {reason.code: reason for reason in for_listing(cast, offer, language="ko")[0].reasons}
     assert korean["MARKET_WANTED"].params["shared"] == "베트남"
 
@@ -140,8 +140,15 @@ def test_who_gives_and_takes_comes_before_who_only_takes(cast: Cast, offer: List
     index()
     found = for_organisation(cast, cast.hanbit, language="en")
     assert [one.card.listing.organisation.country for one in found] == ["AE", "AE", "VN"]
-    assert [one.reasons[0].code for one in found] == ["MUTUAL", "MUTUAL", "ONE_SIDED"]
-    assert [one.reasons[0].state for one in found] == ["match", "match", "gap"]
+    both = [one.reasons[0] for one in found[:2]]
+    assert [(reason.code, reason.state) for reason in both] == [("MUTUAL", "match")] * 2
+    # That only one side gains is said at the end, and is no gap.
+    codes = [reason.code for one in found for reason in one.reasons]
+    assert (codes.count("MUTUAL"), codes.count("ONE_SIDED")) == (2, 1)
+    states = [reason.state for reason in found[2].reasons]
+    assert states[0] == "match"
+    assert (found[2].reasons[-1].code, states[-1]) == ("ONE_SIDED", "remark")
+    assert states.count("remark") == 1
 
 
 def test_at_most_two_of_one_organisation(cast: Cast, offer: Listing) -> None:
