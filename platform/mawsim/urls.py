@@ -4,11 +4,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from mawsim.web.views import health
+from mawsim.web.views import health, public
 
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("favicon.ico", public.favicon, name="favicon"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("account/", include("allauth.urls")),

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.templatetags.static import static
 from django.test import Client
 
 from mawsim.accounts.models import User
@@ -30,6 +31,10 @@ def test_health_is_for_operators(cast: Cast, client_of: Callable[..., Client]) -
     assert client_of(cast.operator).get("/en/health/").status_code == 200
     assert client_of(cast.of(cast.hanbit)).get("/en/health/").status_code == 404
     assert client_of(None).get("/en/health/").status_code == 404
+
+
+def test_a_page_without_an_icon_gets_ours(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"] == static("web/mark.svg")
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -64,6 +65,11 @@ def home(request: HttpRequest) -> HttpResponse:
             ),
         },
     )
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look when a page names no icon, as the administration's do not."""
+    return redirect(static("web/mark.svg"))
 
 
 def about(request: HttpRequest) -> HttpResponse:
