@@ -72,6 +72,11 @@ def test_errors_lose_nothing_and_store_nothing(cast: Cast, client_of: ClientOf) 
     }
     page = response.content.decode()
     assert "가" * 121 in page
+    # The top of a long form leads to each of its marked fields.
+    assert re.findall(r'<a href="#(\w+)">([^<]+)</a></li>', page) == [
+        ("id_title", "Title"),
+        ("id_stage", "Stage (TRL)"),
+    ]
     assert KOREAN["body"] in page
     assert len(re.findall(r'name="sectors" value="\w+" checked', page)) == 2
     assert re.search(r'value="patent_granted" selected', page)
@@ -350,6 +355,14 @@ def test_unknown_addresses_are_404(cast: Cast, client_of: ClientOf, path: str) -
 
 
 # --- Steps, history, own list ----------------------------------------------------------------------
+def test_only_what_is_public_can_be_closed(cast: Cast, client_of: ClientOf) -> None:
+    shown = [
+        "/close/" in client_of(_editor(cast)).get(f"/en/listings/{listing.public_id}/").content.decode()
+        for listing in (published(cast), draft(cast))
+    ]
+    assert shown == [True, False]
+
+
 def test_steps_by_click(cast: Cast, client_of: ClientOf) -> None:
     listing, client = draft(cast), client_of(_editor(cast))
     walked = []

@@ -106,6 +106,12 @@ def test_the_public_page_in_the_readers_language(cast: Cast, client: Client) -> 
     assert "members/" not in page.text
 
 
+def test_the_title_is_the_name_without_markup(cast: Cast, client: Client) -> None:
+    Organisation.objects.filter(pk=cast.vietcare.pk).update(names={"en": "Viet & Care"})
+    page = client.get(f"/en/organisations/{cast.vietcare.public_id}/").content.decode()
+    assert "<title>Viet &amp; Care · Mawsim</title>" in page
+
+
 def test_other_names_are_shown_once_each(cast: Cast, client: Client) -> None:
     cast.hanbit.names = {"ar": "هانبيت", "en": "Hanbit", "vi": "Hanbit"}
     cast.hanbit.save()

@@ -85,6 +85,12 @@ def org_name(organisation: Organisation) -> SafeString:
     return bidi(organisation.name_in(languages.current().code))
 
 
+@register.filter
+def plain_name(organisation: Organisation) -> str:
+    """The same name where no markup is read: in a page's title."""
+    return organisation.name_in(languages.current().code)
+
+
 @register.inclusion_tag("web/components/field.html")
 def field(bound: BoundField, **attributes: Any) -> dict[str, Any]:
     """A form field with its label, help and errors, tied together for assistive technology.
