@@ -210,6 +210,23 @@ def test_refused_decline_loses_nothing(cast: Cast, interest: Interest, client_of
     assert "죄송합니다" in sender
 
 
+def test_the_listing_leads_to_the_interest_that_was_sent(
+    cast: Cast, interest: Interest, client_of: ClientOf
+) -> None:
+    listing = page("listing", interest.listing.public_id)
+    sent = f'href="{page("interest", interest.public_id)}">Your interest</a>'
+    new = f'href="{page("interest_new", interest.listing.public_id)}">Express interest</a>'
+    readers = [cast.of(cast.vietcare), cast.of(cast.gulf), cast.of(cast.hanbit), None]
+
+    def offered() -> list[tuple[bool, bool]]:
+        bodies = [client_of(reader).get(listing).content.decode() for reader in readers]
+        return [(sent in body, new in body) for body in bodies]
+
+    assert offered() == [(True, False), (False, True), (False, False), (False, True)]
+    client_of(cast.of(cast.vietcare)).post(page("interest_withdraw", interest.public_id))
+    assert offered() == [(False, True), (False, True), (False, False), (False, True)]
+
+
 def test_withdraw(cast: Cast, interest: Interest, client_of: ClientOf) -> None:
     client = client_of(cast.of(cast.vietcare, Role.EDITOR))
     assert client.post(page("interest_withdraw", interest.public_id)).status_code == 302

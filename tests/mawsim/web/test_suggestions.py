@@ -60,6 +60,22 @@ def test_reasons_and_decisions_are_there(
     assert "verdict/" not in viewed
 
 
+def test_that_one_side_gains_is_a_remark_without_a_badge(
+    cast: Cast, client_of: ClientOf, offer: Listing, need: Listing
+) -> None:
+    body = text(client_of(cast.of(cast.hanbit)).get("/en/suggestions/"))
+    remark = "Only one side gains so far; a need or offer of the other side is missing."
+    assert body.count(f'<li class="muted">{remark}</li>') == body.count(remark) == 1
+
+
+@pytest.mark.parametrize("path", ["", "shortlist/"])
+def test_a_newcomer_is_told_what_is_missing(client_of: ClientOf, path: str) -> None:
+    client = client_of(User.objects.create_user("new@nowhere.example"))
+    response = client.get(f"/en/suggestions/{path}", follow=True)
+    assert response.redirect_chain == [("/en/organisations/new/", 302)]
+    assert "First tell us for which organisation you act." in text(response)
+
+
 def test_without_listings_the_page_says_what_to_do(cast: Cast, client_of: ClientOf, need: Listing) -> None:
     body = text(client_of(cast.of(cast.zayed)).get("/en/suggestions/"))
     assert "Post an offer or a need first" in body
@@ -160,4 +176,4 @@ def test_the_number_of_queries_does_not_grow(
     client = client_of(cast.of(cast.hanbit))
     client.get("/en/suggestions/")
     monkeypatch.setattr(reader, "POLL_SECONDS", 600)
-    assert queries_of(client, "/en/suggestions/") == 14
+    assert queries_of(client, "/en/suggestions/") == 15

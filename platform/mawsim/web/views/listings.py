@@ -19,6 +19,8 @@ from mawsim.accounts.rules import role_of
 from mawsim.core import languages
 from mawsim.core.errors import Conflict, InvalidInput
 from mawsim.core.limits import limited
+from mawsim.deals import queries as deals
+from mawsim.deals.models import Interest
 from mawsim.listings import actions, queries, rules
 from mawsim.listings.content import missing_for_review
 from mawsim.listings.details import facts
@@ -27,7 +29,7 @@ from mawsim.listings.models import Field, Listing, Status
 from mawsim.listings.quality import assess
 from mawsim.listings.rules import Permission, get_listing
 from mawsim.listings.versions import content_of, shown_changes
-from mawsim.web.acting import member_required
+from mawsim.web.acting import acting_organisation, member_required
 from mawsim.web.forms.listings import ListingForm, TranslationForm
 from mawsim.web.requests import Member, SignedIn
 
@@ -55,6 +57,7 @@ def _page(request: HttpRequest, listing: Listing, **more: Any) -> dict[str, Any]
         "facts": facts(listing.pillar, listing.details, language),
         "claims": accounts.claims_of(listing.organisation),
         "is_member": role is not None,
+        "own_interest": None if role else _own_interest(request, listing),
         "can_edit": can_edit,
         "can_review": rules.can_review(request.user, listing),
         "steps": _clicks(request, listing),
@@ -63,6 +66,12 @@ def _page(request: HttpRequest, listing: Listing, **more: Any) -> dict[str, Any]
         "translation_form": TranslationForm(initial={"language": _other_language(listing, language)}),
         **more,
     }
+
+
+def _own_interest(request: HttpRequest, listing: Listing) -> Interest | None:
+    """What the reader's organisation has written about it already and is still open or accepted."""
+    organisation = acting_organisation(request) if request.user.is_authenticated else None
+    return deals.open_interest(organisation, listing) if organisation else None
 
 
 def _clicks(request: HttpRequest, listing: Listing) -> list[Step]:

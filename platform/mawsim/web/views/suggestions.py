@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -14,20 +14,18 @@ from mawsim.core.errors import InvalidInput
 from mawsim.listings.rules import get_listing
 from mawsim.matches import actions, queries
 from mawsim.matches.models import Verdict
-from mawsim.web.acting import acting_organisation
-from mawsim.web.requests import SignedIn
+from mawsim.web.acting import member_required
+from mawsim.web.requests import Member, SignedIn
 
 PER_PAGE = 20
 PER_LISTING = 5
 
 
-@login_required
+@member_required()
 @require_safe
-def suggestions(request: SignedIn) -> HttpResponse:
+def suggestions(request: Member) -> HttpResponse:
     """The listings of others that fit the acting organisation best, in both directions."""
-    organisation = acting_organisation(request)
-    if organisation is None:
-        return redirect("web:organisation_new")
+    organisation = request.organisation
     found = queries.suggestions_for_organisation(
         user=request.user, organisation=organisation, limit=PER_PAGE, language=languages.current().code
     )
@@ -61,13 +59,11 @@ def of_listing(request: SignedIn, public_id: str) -> HttpResponse:
     return render(request, "web/suggestions/_listing.html" if request.htmx else whole, context)
 
 
-@login_required
+@member_required()
 @require_safe
-def shortlist(request: SignedIn) -> HttpResponse:
+def shortlist(request: Member) -> HttpResponse:
     """What the acting organisation has put on its list, and what it has dismissed."""
-    organisation = acting_organisation(request)
-    if organisation is None:
-        return redirect("web:organisation_new")
+    organisation = request.organisation
     wanted = Verdict.DISMISSED if "dismissed" in request.GET else Verdict.SHORTLISTED
     context = {
         "cards": queries.decided(organisation, wanted, languages.current().code),
