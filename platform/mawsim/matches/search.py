@@ -146,7 +146,10 @@ def _by_meaning(query: str, filters: Filters, wait: bool) -> Ranking:
     encoder = engine.query_encoder(serving.model.source, serving.model.name, wait=wait)
     if encoder is None:
         return Ranking([], degraded=True)
-    vector = engine.embed(encoder, [[(1.0, query)]])[0]
+    try:
+        vector = engine.embed(encoder, [[(1.0, query)]])[0]
+    except engine.EncoderUnavailable:
+        return Ranking([], degraded=True)
     if engine.says_nothing(vector) or filters.is_empty_range:
         return Ranking([], degraded=serving.partial, encoder=encoder)
     hits = engine.nearest(serving.index, [vector], CANDIDATES, filters.coded())[0]

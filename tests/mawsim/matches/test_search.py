@@ -261,6 +261,17 @@ class TestWithoutMeaning:
         assert (titles(page), page.degraded) == ([shelf["xray"].title], True)
         assert page.results[0].evidence is None
 
+    def test_the_words_are_searched_when_the_model_fails(
+        self, shelf: dict[str, Listing], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise engine.EncoderUnavailable("out of memory")
+
+        monkeypatch.setattr(engine, "embed", fail)
+        monkeypatch.setattr(engine, "best_sentences", fail)
+        page = ask("엑스레이")
+        assert (titles(page), page.degraded) == ([shelf["xray"].title], True)
+
     def test_vectors_of_another_model_are_never_compared(self, shelf: dict[str, Listing]) -> None:
         serving = reader.serving()
         assert serving is not None

@@ -12,10 +12,11 @@ from mawsim.accounts import invitations, queries, rules
 from mawsim.accounts.actions.checks import check
 from mawsim.accounts.actions.notifications import notify, wake_mailer
 from mawsim.accounts.models import Invitation, Membership, NotificationKind, Organisation, Role, User
-from mawsim.core.errors import Conflict, InvalidInput, NotAllowed
+from mawsim.core.errors import Conflict, InvalidInput, NotAllowed, TooMany
 
 INVITATION_LIFE = timedelta(days=14)
 PENDING_MAX = 20
+PER_DAY = 40  # of one organisation, revoked ones included: each is a mail to somebody who did not ask for it
 
 
 def _lock(organisation: Organisation) -> None:
@@ -52,6 +53,9 @@ def _make_room(organisation: Organisation, email: str) -> None:
         raise InvalidInput({"email": _("This address is invited already.")})
     if pending.count() >= PENDING_MAX:
         raise Conflict(_("There are too many open invitations. Revoke some of them first."))
+    day = timedelta(days=1)
+    if organisation.invitations.filter(created_at__gt=timezone.now() - day).count() >= PER_DAY:
+        raise TooMany(retry_after=int(day.total_seconds()))
 
 
 def _tell(invitation: Invitation) -> None:

@@ -170,6 +170,7 @@ def _form_page(
 
 @login_required
 @require_POST
+@limited("quality", per_minute=120)
 def quality(request: SignedIn) -> HttpResponse:
     """The fragment that judges what has been written so far; nothing is stored."""
     form = ListingForm(request.POST)
@@ -223,6 +224,7 @@ def history(request: SignedIn, public_id: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("step", per_minute=60)
 def step(request: SignedIn, public_id: str, action: str) -> HttpResponse:
     """One step of its life, or the switch for interest, by a click."""
     listing = get_listing(request.user, public_id)
@@ -241,6 +243,7 @@ def step(request: SignedIn, public_id: str, action: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("translation", per_minute=60)
 def translate(request: SignedIn, public_id: str) -> HttpResponse:
     """The author's own words instead of a translation."""
     listing = get_listing(request.user, public_id, Permission.EDIT)

@@ -70,6 +70,7 @@ def new(request: SignedIn) -> HttpResponse:
 
 
 @login_required
+@limited("organisation", per_minute=10)
 def edit(request: SignedIn, public_id: str) -> HttpResponse:
     organisation = rules.get_organisation(request.user, public_id, Role.EDITOR)
     form = OrganisationForm(request.POST or None, instance=organisation)

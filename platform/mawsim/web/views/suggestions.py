@@ -11,6 +11,7 @@ from mawsim.accounts.models import Role
 from mawsim.accounts.rules import can, get_organisation, require
 from mawsim.core import languages
 from mawsim.core.errors import InvalidInput
+from mawsim.core.limits import limited
 from mawsim.listings.rules import get_listing
 from mawsim.matches import actions, queries
 from mawsim.matches.models import Verdict
@@ -19,10 +20,12 @@ from mawsim.web.requests import Member, SignedIn
 
 PER_PAGE = 20
 PER_LISTING = 5
+PER_MINUTE = 60
 
 
 @member_required()
 @require_safe
+@limited("suggestions", per_minute=PER_MINUTE, methods=("GET", "HEAD"))
 def suggestions(request: Member) -> HttpResponse:
     """The listings of others that fit the acting organisation best, in both directions."""
     organisation = request.organisation
@@ -41,6 +44,7 @@ def suggestions(request: Member) -> HttpResponse:
 
 @login_required
 @require_safe
+@limited("suggestions", per_minute=PER_MINUTE, methods=("GET", "HEAD"))
 def of_listing(request: SignedIn, public_id: str) -> HttpResponse:
     """The fragment of a listing's own page, for members of its organisation."""
     listing = get_listing(request.user, public_id)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from mawsim.accounts import actions
 from mawsim.accounts.invitations import invitation_of, token_of
 from mawsim.accounts.models import Invitation, Membership, Notification, Organisation, Role
-from mawsim.core.errors import Conflict, InvalidInput, NotAllowed, NotVisible
+from mawsim.core.errors import Conflict, InvalidInput, NotAllowed, NotVisible, TooMany
 from tests.conftest import Cast
 from tests.mawsim.accounts.people import person
 
@@ -212,3 +212,13 @@ def test_two_owners_who_remove_each_other_at_once_leave_one(cast: Cast) -> None:
         thread.join()
     assert sorted(outcomes) == ["NotVisible", "removed"]
     assert Membership.objects.filter(organisation=cast.hanbit, role=Role.OWNER).count() == 1
+
+
+def test_revoking_makes_no_room_for_endless_mails(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mawsim.accounts.actions.members.PER_DAY", 2)
+    for _ in range(2):
+        actions.revoke_invitation(actor=cast.of(cast.hanbit), invitation=invite(cast))
+    with pytest.raises(TooMany):
+        invite(cast)
+    Invitation.objects.update(created_at=timezone.now() - timedelta(days=1))
+    assert invite(cast).revoked_at is None
