@@ -1,6 +1,6 @@
 """The shared cache of a site that also answers without it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -50,7 +50,7 @@ class ForgivingCache(RedisCache):
         return int(number)
 
     def set_many(
-        self, data: Mapping[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+        self, data: dict[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[str]:
         lost: list[str] = _try(
             "set_many", lambda: super(ForgivingCache, self).set_many(data, timeout, version), list(data)
