@@ -63,7 +63,7 @@ class NameField(forms.CharField):
         super().__init__(label=_("Name"), max_length=120, validators=[single_line], widget=widget)
 
     def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value))
+        return tidy(super().to_python(value) or "")
 
 
 class SignupForm(OurWords, account.SignupForm):
