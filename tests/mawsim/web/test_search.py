@@ -58,7 +58,7 @@ def test_the_page_in_every_language(client: Client, shelf: list[Listing], langua
 
 def test_everything_works_without_a_script(client: Client, shelf: list[Listing]) -> None:
     body = text(page(client))
-    assert f'action="{reverse("web:search")}" method="get"' in body
+    assert 'action="/en/search/" method="get"' in body
     box = re.search(r'<input type="checkbox" form="search-form"[^>]* name="sector" value="healthcare">', body)
     assert box
     assert 'form="search-form">Apply filters</button>' in body
