@@ -7,7 +7,7 @@ from pathlib import Path
 from matching.embedding.artefact import is_static_artefact, read_manifest
 from matching.embedding.base import Encoder, EncoderError, ModelCorrupt, ModelMissing, neutral_vector
 
-BUNDLED_MODEL = Path(__file__).resolve().parent.parent / "models" / "static-v1"
+BUNDLED_MODEL = Path(__file__).resolve().parent.parent / "models" / "static-v2"
 
 __all__ = [
     "BUNDLED_MODEL",

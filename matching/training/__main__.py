@@ -11,24 +11,26 @@ from typing import Any
 
 from matching.embedding import BUNDLED_MODEL
 from matching.training.config import TrainingConfig
+from matching.training.lexicon import DEFAULT_LEXICON
 
-STAGES = ("prepare", "tokenizer", "teacher", "train", "export", "card")
+STAGES = ("prepare", "tokenizer", "teacher", "train", "concepts", "export", "card")
 _TUNABLE = {field.name: field for field in fields(TrainingConfig) if field.type in {"int", "float", "str"}}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one stage or all; a stage whose result is there already is skipped. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m matching.training", description=__doc__)
-    parser.add_argument("stage", choices=(*STAGES, "all"))
+    parser.add_argument("stage", choices=(*STAGES, "held-out", "all"))
     parser.add_argument("--corpus", type=Path, required=True, help="folder of <lang>.tsv.zst and SOURCES.md")
     parser.add_argument("--work", type=Path, required=True, help="caches and checkpoints; resumed if there")
     parser.add_argument("--out", type=Path, default=BUNDLED_MODEL, help="the model folder to write")
     parser.add_argument("--eval", type=Path, help="folder of dev sets, for the figures in the model card")
+    parser.add_argument("--lexicon", type=Path, default=DEFAULT_LEXICON, help="folder of <lang>.tsv names")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
     options = parser.parse_args(arguments)
     if not (options.corpus / "SOURCES.md").is_file():
         parser.error(f"no corpus in {options.corpus}: SOURCES.md is missing")
-    config = TrainingConfig(options.corpus, options.work, options.out)
+    config = TrainingConfig(options.corpus, options.work, options.out, options.lexicon)
     try:
         settings: dict[str, Any] = dict(map(_parse_setting, options.set))
         config = replace(config, **settings)
@@ -58,6 +60,10 @@ def _find_stage(stage: str, dev_sets: Path | None) -> Callable[[TrainingConfig],
         from matching.training.teacher import teach as run
     elif stage == "train":
         from matching.training.train import train as run
+    elif stage == "concepts":
+        from matching.training.concepts import learn_concepts as run
+    elif stage == "held-out":
+        from matching.training.concepts import measure_held_out as run
     elif stage == "export":
         from matching.training.export import export as run
     else:

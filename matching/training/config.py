@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from matching.training.lexicon import DEFAULT_LEXICON
+
 LANGUAGES = ("ko", "id", "ms", "vi", "th", "tl", "km", "lo", "my", "ar", "he", "fa", "tr", "zh")
 """Corpus file names; `zh` there is zh-Hans. English is the other side of every pair."""
 
@@ -16,7 +18,8 @@ class TrainingConfig:
     corpus: Path
     work: Path
     out: Path
-    version: str = "static-v1"
+    lexicon: Path = DEFAULT_LEXICON
+    version: str = "static-v2"
     seed: int = 20261122
 
     # Strong copyleft sources stay out: the model is to be shipped under a permissive licence.
@@ -49,3 +52,14 @@ class TrainingConfig:
     matrix_weight: float = 20.0
     checkpoint_every: int = 200
     log_every: int = 25
+
+    concept_steps: int = 150
+    # Sentence pairs and pairs of concept texts in one step.
+    concept_pairs: int = 1024
+    concept_batch: int = 512
+    concept_learning_rate: float = 0.005
+    # Weight of the concepts' loss beside the sentence pairs', which go on so that nothing is forgotten.
+    concept_weight: float = 0.5
+    # A piece with this share of its language's text takes half of what it learnt from the concepts.
+    common_share: float = 3e-4
+    held_out_share: float = 0.1

@@ -31,12 +31,12 @@ MODULES = [
 
 
 def export(config: TrainingConfig) -> None:
-    """Write the model folder `config.out` from weights.npy and tokenizer.json; replaces what is there."""
+    """Write the model folder `config.out` from the last rows and tokenizer.json; replaces what is there."""
     config.out.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(config.work / "tokenizer.json"))
     # What stands before a character without a piece of its own must not give it a meaning.
     silent = [0, int(tokenizer.token_to_id("▁") or 0)]
-    rows, scales = quantise(np.load(config.work / "weights.npy"), silent)
+    rows, scales = quantise(np.load(config.work / "weights.concepts.npy"), silent)
     save_file({"embeddings": rows, "weights": scales}, config.out / artefact.WEIGHTS)
     # safetensors writes for the owner only; the site may run as another user.
     (config.out / artefact.WEIGHTS).chmod(0o644)

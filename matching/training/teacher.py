@@ -36,8 +36,6 @@ def _worth(text: str, uses: int, min_words: int) -> float:
 
 def teach(config: TrainingConfig) -> None:
     """Write teacher.ids.npy and float16 shards teacher/NNNNN.npy; a restart goes on at the next shard."""
-    from torch.nn import functional
-
     ids_path, folder = config.work / "teacher.ids.npy", config.work / "teacher"
     if not ids_path.exists():
         np.save(ids_path, choose_sentences(config))
@@ -52,8 +50,7 @@ def teach(config: TrainingConfig) -> None:
             continue
         model = model or _load_teacher(config)
         texts = [english[i] for i in ids[order[start : start + SHARD]]]
-        vectors = model.encode(texts, batch_size=config.teacher_batch, convert_to_tensor=True)
-        vectors = functional.normalize(vectors.float(), dim=1).cpu().numpy()
+        vectors = _encode(model, texts, config)
         part = shard.with_suffix(".part.npy")
         np.save(part, vectors.astype(np.float16))
         part.rename(shard)
@@ -66,6 +63,18 @@ def load_teacher_vectors(config: TrainingConfig) -> tuple[np.ndarray, np.ndarray
     order = np.argsort([len(english[i]) for i in ids], kind="stable")
     shards = [np.load(path) for path in sorted((config.work / "teacher").glob("[0-9]*[0-9].npy"))]
     return ids[order], np.concatenate(shards)
+
+
+def encode_with_teacher(config: TrainingConfig, texts: list[str]) -> np.ndarray:
+    """Return the teacher's unit vectors (len(texts), dimension) as float32; nothing is cached."""
+    return _encode(_load_teacher(config), texts, config)
+
+
+def _encode(model, texts: list[str], config: TrainingConfig) -> np.ndarray:
+    from torch.nn import functional
+
+    vectors = model.encode(texts, batch_size=config.teacher_batch, convert_to_tensor=True)
+    return functional.normalize(vectors.float(), dim=1).cpu().numpy()
 
 
 def _load_teacher(config: TrainingConfig):

@@ -40,11 +40,23 @@ def compare(left: Tensor, right: Tensor) -> Tensor:
 
 
 def compute_loss(
-    anchors: Tensor, others: Tensor, taught: Tensor, teacher: Tensor, config: TrainingConfig
+    anchors: Tensor,
+    others: Tensor,
+    taught: Tensor,
+    teacher: Tensor,
+    config: TrainingConfig,
+    *,
+    overlaps: Tensor | None = None,
 ) -> tuple[Tensor, dict[str, float]]:
-    """Return (loss, its parts) of unit vectors (batch, dimension) and the teacher's for the taught rows."""
+    """Return (loss, its parts) of unit vectors (batch, dimension) and the teacher's for the taught rows.
+
+    Where `overlaps` (batch, batch) is true, off the diagonal, the other row is no negative.
+    """
     labels = torch.arange(len(anchors), device=anchors.device)
     logits = compare(anchors, others) / config.temperature
+    if overlaps is not None:
+        own = torch.eye(len(anchors), dtype=torch.bool, device=anchors.device)
+        logits = logits.masked_fill(overlaps & ~own, float("-inf"))
     forth, back = (functional.cross_entropy(side.contiguous(), labels) for side in (logits, logits.T))
     contrast = (forth + back) / 2
     if not len(taught):
@@ -118,15 +130,11 @@ class Run:
         rng = np.random.default_rng([self.config.seed, 1, self.step])
         device = self.optimiser.weight.device
         taught, vectors = (part.to(device) for part in self.teacher.find(english))
-        # Both sides as one list of bags over a table of the rows they use: its gradient is small and dense.
+        # Both sides as one list of bags, so that each row is looked up and updated once.
         texts = np.concatenate([anchors, others])
         ids, offsets = gather(self.corpus, texts, rng, self.config.token_dropout)
-        rows, inverse = torch.unique(torch.from_numpy(ids).to(device), return_inverse=True)
-        table = self.optimiser.weight[rows].requires_grad_()
-        bags = functional.embedding_bag(
-            inverse, table, torch.from_numpy(offsets).to(device), mode="mean", padding_idx=find_unknown(rows)
-        )
-        left, right = functional.normalize(bags, dim=1).split(len(anchors))
+        rows, table, encoded = embed(self.optimiser.weight, ids, offsets)
+        left, right = encoded.split(len(anchors))
         loss, parts = compute_loss(left, right, taught, vectors, self.config)
         (gradient,) = torch.autograd.grad(loss, table)
         self.optimiser.update(rows, gradient, self.config.learning_rate * (1 - progress))
@@ -137,6 +145,18 @@ class Run:
         with (self.config.work / "train.jsonl").open("a", encoding="utf-8") as log:
             values = {name: round(value, 4) for name, value in parts.items()}
             log.write(json.dumps({"step": self.step, **values}) + "\n")
+
+
+def embed(weight: Tensor, ids: np.ndarray, offsets: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+    """Return (distinct rows in use, a table of them, unit vectors (bags, dimension)) of bags of token ids.
+
+    The table is what to differentiate by: its gradient is small and dense.
+    """
+    rows, inverse = torch.unique(torch.from_numpy(ids).to(weight.device), return_inverse=True)
+    table = weight[rows].requires_grad_()
+    starts = torch.from_numpy(offsets).to(weight.device)
+    bags = functional.embedding_bag(inverse, table, starts, mode="mean", padding_idx=find_unknown(rows))
+    return rows, table, functional.normalize(bags, dim=1)
 
 
 def find_unknown(rows: Tensor) -> int | None:

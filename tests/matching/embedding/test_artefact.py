@@ -22,7 +22,7 @@ def copy(tmp_path: Path) -> Path:
 def test_bundled_model_is_whole_and_small() -> None:
     manifest = verify(BUNDLED_MODEL)
     assert manifest.dimension == 384
-    assert manifest.name.startswith("static-v1@")
+    assert manifest.name.startswith("static-v2@")
     assert sum(path.stat().st_size for path in BUNDLED_MODEL.rglob("*") if path.is_file()) < 40_000_000
 
 

