@@ -144,6 +144,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep-index": {"task": "matches.index_pending", "schedule": 30},
     "sweep-translations": {"task": "listings.translate_pending", "schedule": 60},
+    "clear-sessions": {"task": "accounts.clear_sessions", "schedule": 86_400},
     "sweep-mail": {"task": "accounts.send_pending_mail", "schedule": 60},
     "expire-listings": {"task": "listings.expire", "schedule": 600},
     "expire-interests": {"task": "deals.expire_interests", "schedule": 3600},
@@ -186,6 +187,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a stolen session changes neither address nor second factor
 ACCOUNT_CHANGE_EMAIL = True  # one address a person: a new one replaces it once it is confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
 ACCOUNT_RATE_LIMITS = {

@@ -200,7 +200,13 @@ def test_login_never_leads_off_the_site(cast: Cast, client: Client, target: str)
 
 def test_a_new_address_replaces_the_old_one_once_confirmed(client: Client) -> None:
     user = person("hoa@vietcare.example", language="en")
+    user.set_password(PASSWORD)
+    user.save()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    asked = client.post("/en/account/email/", {"action_add": "", "email": "hoa@new.example"})
+    assert asked["Location"].startswith("/en/account/reauthenticate/")  # a session alone does not suffice
+    assert not EmailAddress.objects.filter(email="hoa@new.example").exists()
+    client.post("/en/account/reauthenticate/", {"password": PASSWORD})
     client.post("/en/account/email/", {"action_add": "", "email": "hoa@new.example"})
     assert "hoa@new.example" in client.get("/en/account/email/").text
     user.refresh_from_db()
