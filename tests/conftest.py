@@ -1,11 +1,12 @@
 """Fixtures for every test: the named cast, and a client that acts for one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from mawsim.accounts.models import Membership, Organisation, OrganisationKind, Role, User
 
@@ -68,3 +69,10 @@ def _fresh_cache(request: pytest.FixtureRequest) -> None:
     uses_database = {"db", "transactional_db"} & set(request.fixturenames)
     if uses_database or request.node.get_closest_marker("django_db"):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its language behind in the thread; every test begins with English."""
+    with translation.override("en"):
+        yield

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mawsim.core.services import paths
+
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -21,6 +23,7 @@ def variables_of_settings() -> set[str]:
     """Every variable that the settings read, each also as a secret's file."""
     source = (ROOT / "platform" / "mawsim" / "settings.py").read_text(encoding="utf-8")
     names = set(re.findall(r"""env\.\w+\(\s*["']([A-Z_]+)["']""", source))
+    names.add(paths.VAR_VARIABLE)
     return names | {f"{name}_FILE" for name in names}
 
 

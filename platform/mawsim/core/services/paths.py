@@ -11,6 +11,7 @@ from urllib.parse import quote
 from mawsim.core.services.account import can_reach, database_account
 from mawsim.core.services.errors import ServiceError
 
+VAR_VARIABLE = "MAWSIM_VAR"
 DATABASE_NAME = "mawsim"
 DATABASE_USER = "mawsim"
 
@@ -32,7 +33,7 @@ class EmbeddedUrls:
 
 def var_dir() -> Path:
     """The folder of everything the site writes: MAWSIM_VAR, or `var` beside manage.py."""
-    configured = os.environ.get("MAWSIM_VAR")
+    configured = os.environ.get(VAR_VARIABLE)
     return Path(configured).expanduser().resolve() if configured else _ROOT / "var"
 
 
