@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from mawsim.core import env, languages
 from mawsim.core.services.paths import embedded_urls, var_dir
@@ -286,4 +285,3 @@ CONTENT_SECURITY_POLICY = {
 }
 
 UNFOLD = {"SITE_TITLE": "Mawsim", "SITE_HEADER": "Mawsim", "SITE_SYMBOL": "sailing", "SITE_URL": "/"}
-SITE_NAME = _("Mawsim")

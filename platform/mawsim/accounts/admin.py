@@ -9,6 +9,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from mawsim.accounts import actions
 from mawsim.accounts.models import Claim, ClaimState, Invitation, Membership, Notification, Organisation, User
+from mawsim.core.admin import Kept, ReadOnly
 from mawsim.core.errors import NotAllowed, NotVisible
 
 # The admin's own login knows neither the second factor nor the limits on guessing.
@@ -21,25 +22,8 @@ def _operator(request: HttpRequest) -> User:
     return request.user
 
 
-class Kept(ModelAdmin):
-    """Rows come and go by actions only. People and organisations are closed, not taken away from others."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnly(Kept):
-    """To be looked at."""
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(User)
-class UserAdmin(Kept):
+class UserAdmin(Kept, ModelAdmin):
     list_display = ("email", "name", "language", "is_active", "is_staff", "date_joined")
     list_filter = ("is_active", "is_staff", "language")
     search_fields = ("email", "name")
@@ -67,7 +51,7 @@ class MembershipInline(TabularInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(Kept):
+class OrganisationAdmin(Kept, ModelAdmin):
     list_display = ("name", "kind", "country", "language", "is_active", "created_at")
     list_filter = ("kind", "is_active", "country")
     search_fields = ("name", "public_id", "names")
@@ -86,7 +70,7 @@ class OrganisationAdmin(Kept):
 
 
 @admin.register(Claim)
-class ClaimAdmin(Kept):
+class ClaimAdmin(Kept, ModelAdmin):
     list_display = ("title", "organisation", "issuer", "state", "expires_on", "checked_by")
     list_filter = ("state",)
     search_fields = ("title", "issuer", "organisation__name")
@@ -104,14 +88,14 @@ class ClaimAdmin(Kept):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnly):
+class InvitationAdmin(ReadOnly, ModelAdmin):
     list_display = ("email", "organisation", "role", "created_at", "expires_at", "accepted_at", "mail_error")
     search_fields = ("email", "organisation__name")
     list_select_related = ("organisation",)
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnly):
+class NotificationAdmin(ReadOnly, ModelAdmin):
     list_display = ("user", "kind", "created_at", "read_at", "mail_pending", "mail_attempts", "mail_error")
     list_filter = ("kind", "mail_pending")
     list_select_related = ("user",)

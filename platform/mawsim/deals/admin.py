@@ -1,29 +1,14 @@
 """What operators see of deals: that they exist and how they stand, never what is written in them."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from mawsim.core.admin import ReadOnly
 from mawsim.deals.models import Conversation, Interest
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Changes happen on the site, where rules and notices apply."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Interest)
-class InterestAdmin(ReadOnlyAdmin):
+class InterestAdmin(ReadOnly, ModelAdmin):
     fields = (
         "public_id",
         "listing",
@@ -43,7 +28,7 @@ class InterestAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnlyAdmin):
+class ConversationAdmin(ReadOnly, ModelAdmin):
     fields = ("public_id", "interest", "created_at", "last_message_at")
     list_display = ("public_id", "interest", "created_at", "last_message_at")
     list_select_related = ("interest",)

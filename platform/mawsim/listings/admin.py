@@ -1,43 +1,29 @@
 """The operators' view of listings. They are written by their authors and moved by actions only."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+from mawsim.core.admin import ReadOnly
 from mawsim.listings import queries
 from mawsim.listings.models import Listing, ListingTranslation, ListingVersion
 
 
-class _Shown:
-    """To be looked at only: no row is added, changed or deleted here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class VersionInline(_Shown, TabularInline):
+class VersionInline(ReadOnly, TabularInline):
     model = ListingVersion
     fields = readonly_fields = ("number", "event", "author", "note", "created_at")
     extra = 0
 
 
-class TranslationInline(_Shown, TabularInline):
+class TranslationInline(ReadOnly, TabularInline):
     model = ListingTranslation
     fields = readonly_fields = ("field", "language", "text", "state", "engine", "updated_at")
     extra = 0
 
 
 @admin.register(Listing)
-class ListingAdmin(_Shown, ModelAdmin):
+class ListingAdmin(ReadOnly, ModelAdmin):
     """Pending marks and errors tell what the workers have still to do."""
 
     list_display = (

@@ -1,6 +1,5 @@
 """Everything that changes what the engine knows, and what people think of its suggestions."""
 
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import structlog
@@ -19,9 +18,9 @@ from mawsim.matches import engine, indexing, reader
 from mawsim.matches.filters import Filters
 from mawsim.matches.models import EmbeddingModel, Feedback, ListingVector, SavedSearch, Verdict
 from mawsim.matches.queries import get_saved_search
+from mawsim.matches.search import QUERY_LENGTH, at_most
 
 log = structlog.get_logger(__name__)
-QUERY_LENGTH = 500
 NAME_LENGTH = 120
 SAVED_SEARCHES = 50  # per user
 # A new snapshot pays once searching the rows beside it takes longer than a few milliseconds.
@@ -76,17 +75,17 @@ def rebuild_snapshot(*, force: bool = False) -> bool:
     floor = reader.current_transaction_floor()
     try:
         engine.build_snapshot(
-            reader.directory(model), _visible_rows(model), reader.identity(model), model.dimension, str(floor)
+            reader.directory(model),
+            reader.rows_since(model, None),
+            reader.identity(model),
+            model.dimension,
+            str(floor),
         )
     except engine.SnapshotFailed as error:
         # The old one goes on serving; the next sweep tries again.
         log.warning("snapshot.failed", reason=str(error))
         return False
     return True
-
-
-def _visible_rows(model: EmbeddingModel) -> Iterator[Sequence[engine.Row]]:
-    yield from reader.rows_since(model, None)
 
 
 def _is_due(stored: int) -> bool:
@@ -174,9 +173,7 @@ def save_search(
 
 
 def _checked(text: str, field: str, length: int) -> str:
-    if len(text) > length:
-        message = _("Please use at most %(limit)d characters (now: %(length)d).")
-        raise InvalidInput({field: message % {"limit": length, "length": len(text)}})
+    at_most(length, text, field)
     if has_hidden_characters(text):
         raise InvalidInput({field: _("This contains characters that cannot be seen.")})
     return text

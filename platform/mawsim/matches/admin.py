@@ -7,22 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from mawsim.core.admin import ReadOnly
 from mawsim.matches.models import EmbeddingModel, Feedback, SavedSearch, SearchDocument
 
 
-class _Shown(ModelAdmin):
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(EmbeddingModel)
-class EmbeddingModelAdmin(_Shown):
+class EmbeddingModelAdmin(ReadOnly, ModelAdmin):
     list_display = ("name", "source", "dimension", "activated_at", "completed_at")
 
 
@@ -40,7 +30,7 @@ class _Failed(admin.SimpleListFilter):
 
 
 @admin.register(SearchDocument)
-class SearchDocumentAdmin(_Shown):
+class SearchDocumentAdmin(ReadOnly, ModelAdmin):
     """How indexing went, listing by listing; without any words, since drafts are indexed too."""
 
     list_display = ("public_id", "revision", "error", "attempts", "retry_at", "updated_at")
@@ -56,14 +46,14 @@ class SearchDocumentAdmin(_Shown):
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(_Shown):
+class FeedbackAdmin(ReadOnly, ModelAdmin):
     list_display = ("organisation", "listing", "verdict", "user", "updated_at")
     list_select_related = ("organisation", "listing", "user")
     list_filter = ("verdict",)
 
 
 @admin.register(SavedSearch)
-class SavedSearchAdmin(_Shown):
+class SavedSearchAdmin(ReadOnly, ModelAdmin):
     """That there are searches, and whether they are looked at. What people look for is theirs."""
 
     list_display = ("public_id", "user", "language", "notify", "checked_at")

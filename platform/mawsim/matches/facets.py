@@ -4,9 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import structlog
 from django.core.cache import cache
 from django.db.models import CharField, Count, F, Func
 
@@ -14,7 +12,6 @@ from mawsim.listings import queries as listings
 from mawsim.matches import attributes
 from mawsim.matches.filters import FACETS, Facet, Filters
 
-log = structlog.get_logger(__name__)
 CACHED_SECONDS = 60
 Counts = dict[str, dict[str, int]]
 
@@ -70,14 +67,10 @@ def _count(facet: Facet, filters: Filters) -> dict[str, int]:
 
 
 def _cached(filters: Filters, compute: Callable[[], Counts]) -> Counts:
-    """`compute`'s answer, remembered for a minute where the cache works."""
+    """`compute`'s answer, remembered for a minute."""
     key = f"facets:{hashlib.sha256(json.dumps(filters.pairs()).encode()).hexdigest()}"
-    try:
-        found: Any = cache.get(key)
-    except Exception:
-        log.warning("facets.cache_down", exc_info=True)
-        return compute()
+    found: Counts | None = cache.get(key)
     if found is None:
         found = compute()
         cache.set(key, found, CACHED_SECONDS)
-    return dict(found)
+    return found

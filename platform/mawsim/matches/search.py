@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from mawsim.accounts.models import Organisation
 from mawsim.accounts.rules import Reader
@@ -108,13 +109,16 @@ def search(
 
 def checked(query: str) -> str:
     """The query without what surrounds it. Raises `InvalidInput` above `QUERY_LENGTH` characters."""
-    from django.utils.translation import gettext as _
-
     query = " ".join(tidy(query).split())
-    if len(query) > QUERY_LENGTH:
-        message = _("Please use at most %(limit)d characters (now: %(length)d).")
-        raise InvalidInput({"q": message % {"limit": QUERY_LENGTH, "length": len(query)}})
+    at_most(QUERY_LENGTH, query, "q")
     return query
+
+
+def at_most(limit: int, text: str, field: str) -> None:
+    """Raise `InvalidInput` for the field when the text is longer than `limit` characters."""
+    if len(text) > limit:
+        message = _("Please use at most %(limit)d characters (now: %(length)d).")
+        raise InvalidInput({field: message % {"limit": limit, "length": len(text)}})
 
 
 def newest(filters: Filters, organisation: Organisation | None) -> Ranking:

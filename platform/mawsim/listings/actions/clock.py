@@ -6,11 +6,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from mawsim.accounts.actions import notify
 from mawsim.accounts.models import NotificationKind
-from mawsim.accounts.queries import correspondents
 from mawsim.listings import queries
-from mawsim.listings.actions.outbox import record
+from mawsim.listings.actions.outbox import record, tell_authors
 from mawsim.listings.lifecycle import TRANSITIONS, Step
 from mawsim.listings.models import Listing
 
@@ -46,7 +44,7 @@ def _expire(pk: int, now: datetime) -> bool:
     transition = TRANSITIONS[Step.EXPIRE]
     row.status = transition.target
     record(row, actor=None, event=transition.event)
-    _tell(row, NotificationKind.LISTING_EXPIRED, title=row.title)
+    tell_authors(row, NotificationKind.LISTING_EXPIRED, title=row.title)
     return True
 
 
@@ -57,9 +55,7 @@ def _announce(pk: int, now: datetime) -> bool:
         return False
     row.expiry_notice_at = now
     row.save(update_fields=["expiry_notice_at"])
-    _tell(row, NotificationKind.LISTING_EXPIRING, title=row.title, date=row.expires_at.date().isoformat())
+    tell_authors(
+        row, NotificationKind.LISTING_EXPIRING, title=row.title, date=row.expires_at.date().isoformat()
+    )
     return True
-
-
-def _tell(row: Listing, kind: NotificationKind, **params: str) -> None:
-    notify(users=correspondents(row.organisation), kind=kind, params=params, path=row.path)

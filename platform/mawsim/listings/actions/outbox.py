@@ -4,7 +4,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from mawsim.accounts.models import User
+from mawsim.accounts.actions import notify
+from mawsim.accounts.models import NotificationKind, User
+from mawsim.accounts.queries import correspondents
 from mawsim.core.errors import Conflict, NotVisible
 from mawsim.core.events import emit
 from mawsim.listings.models import Event, Listing, ListingVersion, Status
@@ -51,6 +53,11 @@ def tell(listing: Listing) -> None:
     """Wake those who work on changed listings; without a broker their sweeps find it."""
     emit("listing_changed", listing_id=listing.pk)
     wake_translator()
+
+
+def tell_authors(listing: Listing, kind: NotificationKind, **params: str) -> None:
+    """Notify the editors and owners of the listing's organisation."""
+    notify(users=correspondents(listing.organisation), kind=kind, params=params, path=listing.path)
 
 
 def wake_translator() -> None:

@@ -7,13 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mawsim.accounts.actions import notify
 from mawsim.accounts.models import NotificationKind, User
-from mawsim.accounts.queries import correspondents
 from mawsim.core.errors import Conflict, InvalidInput, NotAllowed
 from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters, tidy
 from mawsim.listings import rules
-from mawsim.listings.actions.outbox import locked, record
+from mawsim.listings.actions.outbox import locked, record, tell_authors
 from mawsim.listings.content import missing_for_review
 from mawsim.listings.lifecycle import TRANSITIONS, By, Step
 from mawsim.listings.models import Event, Listing, Status
@@ -50,7 +48,7 @@ def publish(*, actor: User, listing: Listing, seen_version: int | None = None) -
     row.held_by_operator = False
     _live_from_now(row)
     _moved(actor, row, Step.PUBLISH)
-    _tell(row, NotificationKind.LISTING_PUBLISHED, title=row.title)
+    tell_authors(row, NotificationKind.LISTING_PUBLISHED, title=row.title)
     return row
 
 
@@ -62,7 +60,7 @@ def reject(*, actor: User, listing: Listing, note: str, seen_version: int | None
     row.review_note = note
     row.recheck_since = None
     _moved(actor, row, Step.REJECT, note)
-    _tell(row, NotificationKind.LISTING_REJECTED, title=row.title, note=note)
+    tell_authors(row, NotificationKind.LISTING_REJECTED, title=row.title, note=note)
     return row
 
 
@@ -169,7 +167,3 @@ def _note(note: str) -> str:
     if has_hidden_characters(text, multiline=True):
         raise InvalidInput({"note": HIDDEN_CHARACTERS})
     return text
-
-
-def _tell(row: Listing, kind: NotificationKind, **params: str) -> None:
-    notify(users=correspondents(row.organisation), kind=kind, params=params, path=row.path)
