@@ -10,7 +10,7 @@ import polib
 import pytest
 
 from mawsim.core.languages import LANGUAGES
-from mawsim.listings.scripts import SCRIPT_OF_LANGUAGE, share
+from mawsim.core.scripts import SCRIPT_OF_LANGUAGE, share
 
 ROOT = Path(__file__).parents[2]
 # English is the language of the messages themselves.

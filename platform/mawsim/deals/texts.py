@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 
 from mawsim.core import cldr, languages
 from mawsim.core.errors import InvalidInput
+from mawsim.core.scripts import SCRIPT_OF_LANGUAGE, share
 from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters, tidy
 from mawsim.deals.models import MESSAGE_MAX, NOTE_MAX, PURPOSE_MAX, PURPOSE_MIN, Interest, Message
 from mawsim.listings.content import wrong_script
 from mawsim.listings.queries import ShownText
-from mawsim.listings.scripts import SCRIPT_OF_LANGUAGE, share
 from mawsim.translation.engines.base import Candidate, Segment
 from mawsim.translation.engines.memory import Memory
 

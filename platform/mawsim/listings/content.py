@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from mawsim.core import cldr, languages
 from mawsim.core.errors import InvalidInput, Message
+from mawsim.core.language_check import Finding, Verdict, check
 from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters, tidy
 from mawsim.listings import details
-from mawsim.listings.language_check import Finding, Verdict, check
 from mawsim.listings.models import BODY_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Field, Kind
 from mawsim.taxonomy.vocabulary import Vocabulary, codes
 

@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mawsim.core.scripts import weights
 from mawsim.listings.details import specs_of
-from mawsim.listings.scripts import weights
 
 
 class Hint(StrEnum):
@@ -52,7 +52,7 @@ SENTENCES: dict[Hint, str | Promise] = {
 }
 GOOD = 80  # from this score on, little is missing
 
-# Weights of letters (listings.scripts): a Korean syllable says as much as two or three Latin letters.
+# Weights of letters (core.scripts): a Korean syllable says as much as two or three Latin letters.
 _SHORT = {"title": 16.0, "summary": 110.0, "body": 350.0}
 _DETAILS_ENOUGH = 0.5  # of the pillar's fields
 

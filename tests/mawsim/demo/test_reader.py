@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mawsim.core import languages
+from mawsim.core import language_check, languages
+from mawsim.core.language_check import Verdict
 from mawsim.demo.reader import ALWAYS, DATA, BadDemoData, DemoListing, organisations
-from mawsim.listings import language_check
 from mawsim.listings.details import clean
-from mawsim.listings.language_check import Verdict
 from mawsim.taxonomy.vocabulary import Vocabulary, codes
 
 ORGANISATIONS = list(organisations())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mawsim.core.languages import CODES
-from mawsim.listings.scripts import SCRIPT_OF_LANGUAGE, script_of
+from mawsim.core.scripts import SCRIPT_OF_LANGUAGE, script_of
 from mawsim.taxonomy import vocabulary
 from mawsim.taxonomy.folding import fold
 from mawsim.taxonomy.vocabulary import DATA, Vocabulary

@@ -11,11 +11,11 @@ from mawsim.accounts.models import User
 from mawsim.core import languages
 from mawsim.core.errors import InvalidInput
 from mawsim.core.events import emit
+from mawsim.core.language_check import Verdict, check
 from mawsim.core.text import has_hidden_characters
 from mawsim.listings import rules
 from mawsim.listings.actions.outbox import locked, record
 from mawsim.listings.content import clean_text, wrong_script
-from mawsim.listings.language_check import Verdict, check
 from mawsim.listings.lifecycle import REVIEWED, TRANSLATED
 from mawsim.listings.models import Event, Field, Listing, ListingTranslation
 from mawsim.listings.texts import is_stale

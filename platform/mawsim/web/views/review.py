@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from mawsim.accounts.rules import is_operator
 from mawsim.core import languages
 from mawsim.core.errors import InvalidInput, NotVisible
+from mawsim.core.language_check import Verdict, check
 from mawsim.listings import actions, queries
 from mawsim.listings.details import facts
-from mawsim.listings.language_check import Verdict, check
 from mawsim.listings.lifecycle import TRANSITIONS, Step
 from mawsim.listings.models import Event, Field, Listing, ListingVersion, Status
 from mawsim.listings.quality import assess

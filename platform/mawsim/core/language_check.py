@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mawsim.listings.scripts import SCRIPT_OF_LANGUAGE, script_of, share, without_names
+from mawsim.core.scripts import SCRIPT_OF_LANGUAGE, script_of, share, without_names
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from mawsim.core.language_check import Verdict, check
 from mawsim.core.languages import CODES
-from mawsim.listings.language_check import Verdict, check
-from mawsim.listings.scripts import share
+from mawsim.core.scripts import share
 
 TEXTS = {
     "ko": "흉부 엑스레이에서 결핵 의심 소견을 표시해 드립니다.",
@@ -105,7 +105,7 @@ def test_japanese_is_not_chinese() -> None:
 
 
 def test_the_detector_is_not_loaded_before_it_is_needed() -> None:
-    code = "import sys, mawsim.listings.language_check; sys.exit('lingua' in sys.modules)"
+    code = "import sys, mawsim.core.language_check; sys.exit('lingua' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
