@@ -143,6 +143,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep-index": {"task": "matches.index_pending", "schedule": 30},
     "sweep-translations": {"task": "listings.translate_pending", "schedule": 60},
+    "sweep-bodies": {"task": "listings.translate_bodies", "schedule": 60},
     "clear-sessions": {"task": "accounts.clear_sessions", "schedule": 86_400},
     "sweep-mail": {"task": "accounts.send_pending_mail", "schedule": 60},
     "expire-listings": {"task": "listings.expire", "schedule": 600},
@@ -155,12 +156,36 @@ CELERY_BEAT_SCHEDULE = {
 EVENT_HANDLERS = {
     "organisation_changed": ["mawsim.listings.actions.organisation_changed"],
     "listing_changed": ["mawsim.matches.actions.wake_indexer"],
+    "translations_changed": ["mawsim.listings.actions.translations_changed"],
 }
 
 # --- The engine -----------------------------------------------------------------------------------
 EMBEDDING_MODEL = env.text("EMBEDDING_MODEL", "")  # empty: the bundled model
 SNAPSHOT_DIR = Path(env.text("SNAPSHOT_DIR", str(VAR_DIR / "index")))
+
+# --- Translation ----------------------------------------------------------------------------------
 TRANSLATION_ENGINES = env.listed("TRANSLATION_ENGINES", "memory")
+# Another order for some pairs of languages: "ko>en=memory+chat,*>th=memory+deepl".
+TRANSLATION_ROUTES = {pair: names.split("+") for pair, names in env.table("TRANSLATION_ROUTES").items()}
+# Who may see the texts of organisations and conversations: what runs on this site's own machines.
+TRANSLATION_CONFIDENTIAL_ENGINES = env.listed(
+    "TRANSLATION_CONFIDENTIAL_ENGINES", "memory,neural,ctranslate2,fake"
+)
+TRANSLATION_TIMEOUT = env.number("TRANSLATION_TIMEOUT", 20)  # seconds per call of an engine
+TRANSLATION_CHARS_PER_DAY = env.numbers("TRANSLATION_CHARS_PER_DAY")  # {engine: characters}
+TRANSLATION_CHARS_PER_MONTH = env.numbers("TRANSLATION_CHARS_PER_MONTH")
+TRANSLATION_CALLS_PER_MINUTE = env.numbers("TRANSLATION_CALLS_PER_MINUTE")
+TRANSLATION_PRICES = env.numbers("TRANSLATION_PRICES")  # {engine: price of a million characters}
+CTRANSLATE2_MODEL = env.text("CTRANSLATE2_MODEL", "")  # folder made by convert_translation_model
+CHAT_URL = env.text("CHAT_URL", "")  # of an OpenAI-compatible server, up to and with /v1
+CHAT_KEY = env.text("CHAT_KEY", "")
+CHAT_MODEL = env.text("CHAT_MODEL", "")
+LIBRETRANSLATE_URL = env.text("LIBRETRANSLATE_URL", "")
+LIBRETRANSLATE_KEY = env.text("LIBRETRANSLATE_KEY", "")
+DEEPL_URL = env.text("DEEPL_URL", "https://api-free.deepl.com")
+DEEPL_KEY = env.text("DEEPL_KEY", "")
+
+# --- Lifetimes ------------------------------------------------------------------------------------
 LISTING_LIFETIME_DAYS = env.number("LISTING_LIFETIME_DAYS", 365)
 INTEREST_LIFETIME_DAYS = env.number("INTEREST_LIFETIME_DAYS", 30)
 

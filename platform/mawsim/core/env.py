@@ -53,6 +53,22 @@ def listed(name: str, default: str = "", environ: Mapping[str, str] = os.environ
     return [part.strip() for part in text(name, default, environ).split(",") if part.strip()]
 
 
+def table(name: str, default: str = "", environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Comma-separated `key=value` pairs, in their order."""
+    pairs = [part.partition("=") for part in listed(name, default, environ)]
+    if bad := [key for key, _equals, value in pairs if not key.strip() or not value.strip()]:
+        raise BadEnvironment(f"{name} must be key=value pairs with commas between them, not {bad[0]!r}")
+    return {key.strip(): value.strip() for key, _equals, value in pairs}
+
+
+def numbers(name: str, default: str = "", environ: Mapping[str, str] = os.environ) -> dict[str, int]:
+    """As `table`, with whole numbers as values."""
+    try:
+        return {key: int(value) for key, value in table(name, default, environ).items()}
+    except ValueError as error:
+        raise BadEnvironment(f"{name} must hold whole numbers: {error}") from error
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for a `postgresql://user:password@host:port/name?option=value` URL.
 

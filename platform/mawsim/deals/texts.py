@@ -15,6 +15,7 @@ from mawsim.listings.content import wrong_script
 from mawsim.listings.queries import ShownText
 from mawsim.translation.engines.base import Candidate, Segment
 from mawsim.translation.engines.memory import Memory
+from mawsim.translation.scopes import PUBLIC, organisation
 
 _JUDGED_FROM = 8.0  # weight of letters below which the script of a text is not judged
 _WRONG_BELOW = 0.2  # share of the declared language's script
@@ -59,7 +60,8 @@ def translated(texts: Iterable[tuple[str, str]], language: str, organisation_id:
     """
     originals = list(texts)
     foreign = [(text, source) for text, source in originals if source != language]
-    segments = [Segment(text, source, language, organisation_id) for text, source in foreign]
+    scopes = (organisation(organisation_id),) if organisation_id else (PUBLIC,)
+    segments = [Segment(text, source, language, scopes) for text, source in foreign]
     known = dict(zip(foreign, Memory().translate(segments) if segments else [], strict=True))
     return [_shown(text, source, language, known.get((text, source))) for text, source in originals]
 

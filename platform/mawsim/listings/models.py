@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -146,8 +147,34 @@ class ListingTranslation(Provenance):
     field = models.CharField(max_length=8, choices=Field.choices)
     language = models.CharField(max_length=8, choices=languages.CHOICES)
     text = models.TextField()
+    # Whether nothing of it is still in the original; and its sentences in order, as `listings.pieces`
+    # writes them. Empty: a person wrote the whole.
+    complete = models.BooleanField(default=True)
+    pieces = models.JSONField(default=list, blank=True)
+    hashes = ArrayField(models.CharField(max_length=64), default=list, blank=True)  # of those sentences
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["listing", "field", "language"], name="one_translation_per_field")
         ]
+        indexes = [GinIndex(fields=["hashes"], name="listing_tr_hashes")]
+
+
+class BodyRequest(TimeStamped):
+    """A reader has opened a listing whose body is not there in `language`. `done` of `total` sentences."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="body_requests")
+    language = models.CharField(max_length=8, choices=languages.CHOICES)
+    source_hash = models.CharField(max_length=64)  # of the body that was asked for
+    pending = models.BooleanField(default=True)
+    total = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)  # lease, and back-off after an error
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["listing", "language"], name="one_body_request_per_language")
+        ]
+        indexes = [models.Index(fields=["id"], condition=models.Q(pending=True), name="body_request_pending")]

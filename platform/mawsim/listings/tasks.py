@@ -14,3 +14,9 @@ def translate_pending() -> None:
 @shared_task(name="listings.expire")
 def expire() -> None:
     actions.expire_due()
+
+
+@shared_task(name="listings.translate_bodies")
+def translate_bodies() -> None:
+    while actions.translate_bodies():
+        pass

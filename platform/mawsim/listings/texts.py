@@ -7,6 +7,7 @@ from django.db.models import prefetch_related_objects
 
 from mawsim.core import languages
 from mawsim.listings.models import Field, Listing, ListingTranslation
+from mawsim.listings.pieces import ShownPiece, shown_pieces
 from mawsim.listings.summary import sentence
 from mawsim.translation.hashing import source_hash
 from mawsim.translation.models import State
@@ -23,6 +24,9 @@ class ShownText:
     stale: bool
     original: str
     original_language: str
+    complete: bool = True  # False: some sentences are still in the original, as `pieces` tells
+    pieces: tuple[ShownPiece, ...] = ()  # of a machine's translation
+    engine: str = ""
 
     @property
     def dir(self) -> str:
@@ -70,7 +74,7 @@ def texts_in(listing_ids: Iterable[int], language: str) -> dict[int, dict[str, s
         result[pk] = {
             str(field): text.text
             for field, text in shown.items()
-            if text.text and text.language == language and not text.stale
+            if text.text and text.language == language and not text.stale and text.complete
         }
     return result
 
@@ -101,5 +105,15 @@ def _shown(listing: Listing, field: Field, translation: ListingTranslation | Non
     # A person's outdated words still help, and say that they are outdated; a machine's do not.
     if stale and translation.state == State.MACHINE:
         return ShownText(original, source, False, None, False, original, source)
-    state = State(translation.state)
-    return ShownText(translation.text, translation.language, True, state, stale, original, source)
+    return ShownText(
+        translation.text,
+        translation.language,
+        True,
+        State(translation.state),
+        stale,
+        original,
+        source,
+        translation.complete,
+        shown_pieces(translation),
+        translation.engine,
+    )

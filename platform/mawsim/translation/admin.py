@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from mawsim.translation.models import MemoryUnit, Scope
+from mawsim.translation.models import MemoryUnit
+from mawsim.translation.scopes import ScopeKind
 
 
 @admin.register(MemoryUnit)
@@ -20,7 +21,7 @@ class MemoryUnitAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MemoryUnit]:
         units: QuerySet[MemoryUnit] = super().get_queryset(request)
-        return units.filter(scope=Scope.PUBLIC)
+        return units.filter(scope=ScopeKind.PUBLIC)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

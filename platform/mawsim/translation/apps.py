@@ -6,4 +6,4 @@ class TranslationConfig(AppConfig):
     label = "translation"
 
     def ready(self) -> None:
-        from mawsim.translation import checks  # noqa: F401  (registers itself)
+        from mawsim.translation import system_checks  # noqa: F401  (registers itself)

@@ -9,6 +9,7 @@ from mawsim.deals.queries import Box
 from mawsim.listings.models import Listing, Status
 from mawsim.translation.actions import Unit, remember
 from mawsim.translation.models import State
+from mawsim.translation.scopes import organisation
 from tests.conftest import Cast
 from tests.mawsim.deals.steps import PURPOSE, express, post
 
@@ -128,7 +129,7 @@ def test_messages_are_shown_from_the_memory(cast: Cast, conversation: Conversati
                 "ko",
                 State.MACHINE,
                 "engine",
-                organisation_id=cast.vietcare.pk,
+                scope=organisation(cast.vietcare.pk),
             ),
         ]
     )

@@ -12,6 +12,7 @@ from mawsim.listings.models import Field, Listing, ListingTranslation
 from mawsim.translation import registry
 from mawsim.translation.actions import Unit, remember
 from mawsim.translation.engines.base import Candidate, EngineError, Segment
+from mawsim.translation.engines.fake import Fake
 from mawsim.translation.models import MemoryUnit, State
 from tests.conftest import Cast
 from tests.mawsim.listings.samples import KOREAN, draft, published
@@ -19,9 +20,10 @@ from tests.mawsim.listings.samples import KOREAN, draft, published
 TITLE = KOREAN["title"]
 
 
-class Echo:
-    """An engine of the same shape as the real ones: marks each text with its language."""
+class Echo(Fake):
+    """The fake engine, which tells what it was asked and breaks when it is told to."""
 
+    version = "echo:1"
     error: Exception | None = None
     calls: list[list[Segment]]
 
@@ -32,7 +34,14 @@ class Echo:
         self.calls.append(list(segments))
         if self.error:
             raise self.error
-        return [Candidate(f"[{part.target}] {part.text}", 0.5, engine="echo:1") for part in segments]
+        return super().translate(segments)
+
+
+def fake(text: str, language: str) -> str:
+    """What the fake engine makes of a Korean text without facts."""
+    answer = Fake().translate([Segment(text, "ko", language)])[0]
+    assert answer is not None
+    return answer.text
 
 
 @pytest.fixture
@@ -85,7 +94,7 @@ def test_machines_fill_in_all_other_languages(cast: Cast, echo: Echo) -> None:
     actions.translate_pending()
     assert listing.translations.count() == 2 * (len(CODES) - 1)
     assert _text(listing, "en") == ("AI for chest X-rays", State.REVIEWED)
-    assert _text(listing, "th") == (f"[th] {TITLE}", State.MACHINE)
+    assert _text(listing, "th") == (fake(TITLE, "th"), State.MACHINE)
     shown = queries.shown_texts(listing, "th")["title"]
     assert (shown.original, shown.original_language, shown.language) == (TITLE, "ko", "th")
 
@@ -137,7 +146,7 @@ def test_an_edited_source_makes_machine_texts_stale_until_translated_again(cast:
     shown = queries.shown_texts(edited, "en")["title"]
     assert (shown.text, shown.translated) == ("폐암 검진 보조 AI", False)
     actions.translate_pending()
-    assert queries.shown_texts(edited, "en")["title"].text == "[en] 폐암 검진 보조 AI"
+    assert queries.shown_texts(edited, "en")["title"].text == fake("폐암 검진 보조 AI", "en")
 
 
 def test_a_listing_that_changes_meanwhile_is_translated_again(cast: Cast, echo: Echo) -> None:
@@ -154,7 +163,7 @@ def test_a_listing_that_changes_meanwhile_is_translated_again(cast: Cast, echo: 
     listing.refresh_from_db()
     assert (listing.translation_pending, listing.translations.count()) == (True, 0)
     actions.translate_pending()
-    assert _text(listing, "en") == ("[en] 폐암 검진 보조 AI", State.MACHINE)
+    assert _text(listing, "en") == (fake("폐암 검진 보조 AI", "en"), State.MACHINE)
 
 
 def test_an_engine_out_of_order_is_tried_again_later(cast: Cast, echo: Echo) -> None:
@@ -211,7 +220,8 @@ def test_a_batch_asks_the_engines_once(cast: Cast, echo: Echo, count: int) -> No
     for _ in range(count):
         published(cast)
     assert actions.translate_pending() == count
-    assert [len(call) for call in echo.calls] == [2 * (len(CODES) - 1) * count]
+    # The same sentences in every listing: each goes to the engine once per language.
+    assert [len(call) for call in echo.calls] == [2 * (len(CODES) - 1)]
 
 
 # --- The author's corrections ----------------------------------------------------------------------
@@ -237,7 +247,7 @@ def test_an_authors_words_stay_in_the_memory_of_the_organisation(cast: Cast) -> 
     """Nobody may say for others what their sentence is called, even if it is the same sentence."""
     _set(cast, published(cast), text="Send money to this account")
     unit = MemoryUnit.objects.get()
-    assert (unit.scope, unit.organisation_id) == ("organisation", cast.hanbit.pk)
+    assert (unit.scope, unit.scope_id) == ("organisation", cast.hanbit.pk)
     other = published(cast, cast.zayed)
     assert other.title == published(cast).title
     actions.translate_pending()

@@ -1,11 +1,11 @@
-"""Translation memory: what a text is called in another language, and who says so."""
+"""How far a translation can be trusted, and where it came from."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from mawsim.core import languages
 from mawsim.core.models import TimeStamped
+from mawsim.translation.scopes import Scope, ScopeKind
 
 
 class State(models.TextChoices):
@@ -34,7 +34,7 @@ class Provenance(TimeStamped):
     """Where a translation came from. Shared by memory units and by the translated fields of listings."""
 
     state = models.CharField(max_length=16, choices=State.choices)
-    engine = models.CharField(max_length=60, blank=True)  # empty: a person wrote it
+    engine = models.CharField(max_length=100, blank=True)  # empty: a person wrote it
     glossary_version = models.PositiveIntegerField(default=0)
     source_hash = models.CharField(max_length=64)  # of the normalised source text
     reviewer = models.ForeignKey(
@@ -45,27 +45,15 @@ class Provenance(TimeStamped):
         abstract = True
 
 
-class Scope(models.TextChoices):
-    PUBLIC = "public"
-    ORGANISATION = "organisation"
+class Scoped(models.Model):
+    """Belongs to a scope. `scope_id` is no foreign key: text knows neither accounts nor conversations."""
 
-
-class MemoryUnit(Provenance):
-    """One text and its translation. Confidential units stay in the scope of their organisation."""
-
-    source_language = models.CharField(max_length=8, choices=languages.CHOICES)
-    target_language = models.CharField(max_length=8, choices=languages.CHOICES)
-    source_text = models.TextField()
-    target_text = models.TextField()
-    scope = models.CharField(max_length=12, choices=Scope.choices, default=Scope.PUBLIC)
-    organisation_id = models.BigIntegerField(
-        default=0
-    )  # 0 in the public scope; no key: text knows no accounts
+    scope = models.CharField(max_length=12, choices=ScopeKind.choices, default=ScopeKind.PUBLIC)
+    scope_id = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["source_hash", "source_language", "target_language", "scope", "organisation_id"],
-                name="one_unit_per_scope",
-            )
-        ]
+        abstract = True
+
+    @property
+    def belongs_to(self) -> Scope:
+        return Scope(ScopeKind(self.scope), self.scope_id)
