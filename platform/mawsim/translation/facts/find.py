@@ -66,7 +66,8 @@ _TOP = "com|net|org|io|ai|kr|co|vn|id|my|th|sg|ph|ae|sa|il|ir|tr|cn|la|kh|mm"
 _DOMAIN = rf"(?<![\w@.-])(?:[A-Za-z0-9-]+\.)+(?:{_TOP})(?:/[\w./?=&%-]*[\w/])?(?![A-Za-z0-9-]|\.[A-Za-z])"
 _STANDARD = (
     r"(?<![A-Za-z0-9])(?:(?:ISO(?:/IEC)?|IEC|IEEE|EN|ASTM|UL|NIST|GMP|KS|TCVN|SNI|TIS|SASO|GSO|TRL|CAS|HS)"
-    r"(?: [A-Z]{1,3})?[ -]?\d[\d:./-]*\d|(?:ISO(?:/IEC)?|IEC|UL|TRL|KS [A-Z])[ -]?\d(?:\s?[-–~]\s?\d)?|\d{3}\(k\))"
+    r"(?: [A-Z]{1,3})?[ -]?\d[\d:./-]*\d|(?:ISO(?:/IEC)?|IEC|UL|TRL|KS [A-Z])[ -]?\d(?:\s?[-–~]\s?\d)?"
+    r"|\d{3}\(k\))"
 )
 _CODE = (
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9+./_-]*\d)(?=[A-Za-z0-9+./_-]*[A-Z])"
