@@ -1,7 +1,7 @@
 """Is this a translation of that? What can be told without knowing both languages."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -11,7 +11,7 @@ from mawsim.core.language_check import Verdict, check
 from mawsim.core.scripts import SCRIPT_OF_LANGUAGE
 from mawsim.core.text import has_hidden_characters
 from mawsim.translation.engines.base import TermHint
-from mawsim.translation.facts import Fact, find, lost_and_invented
+from mawsim.translation.facts import Fact, differing_values, find, lost_and_invented
 from mawsim.translation.glossary import Applied, Glossary
 from mawsim.translation.scopes import PUBLIC, Scope
 
@@ -20,7 +20,7 @@ _LENGTHS = {
     "ko": 0.5, "en": 1.0, "id": 1.1, "ms": 1.1, "vi": 1.05, "th": 0.95, "tl": 1.2, "km": 1.1, "lo": 1.0,
     "my": 1.2, "ar": 0.88, "he": 0.78, "fa": 0.95, "tr": 1.05, "zh-Hans": 0.34,
 }  # fmt: skip
-_SLACK = 15  # characters of English that short texts may be longer or shorter by
+_SLACK = 10  # characters of English that short texts may be longer or shorter by
 _SHORTEST, _LONGEST = 0.4, 2.5
 _COPIED = 0.6  # share of words that stand in the original as well
 _ALIKE = frozenset({"id", "ms"})  # share most of their words
@@ -70,11 +70,12 @@ def problems(
     target: str,
     facts: Sequence[Fact],
     hints: Sequence[TermHint] = (),
+    compare: Callable[[Sequence[Fact], str, str], tuple[list[str], list[str]]] = lost_and_invented,
 ) -> list[Problem]:
     """Everything that speaks against the translation, in the order of MESSAGES; none when all is well."""
     if not any(character.isalnum() for character in translation):
         return [Problem("empty")]
-    lost, invented = lost_and_invented(facts, translation, target)
+    lost, invented = compare(facts, translation, target)
     ours = _words(original, facts)
     theirs = _without(translation, [fact.written(target) for fact in facts])
     found = [
@@ -102,7 +103,7 @@ def check_pair(
     """`problems` with the glossary and the facts looked up: for people who translate. One query."""
     applied: Applied = Glossary.load([source], scopes).applied(original, source, target, scopes)
     facts = find(original, source, [*names, *applied.kept])
-    return problems(original, translation, source, target, facts, applied.hints)
+    return problems(original, translation, source, target, facts, applied.hints, differing_values)
 
 
 def _words(text: str, facts: Sequence[Fact]) -> str:

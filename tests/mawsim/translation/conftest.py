@@ -19,7 +19,7 @@ def libretranslate(server: Server, settings: Settings, monkeypatch: pytest.Monke
     settings.LIBRETRANSLATE_URL = server.url
     settings.TRANSLATION_ENGINES = ["memory", "libretranslate"]
     settings.TRANSLATION_TIMEOUT = 1
-    monkeypatch.setattr("mawsim.translation.asking.ask.PAUSE", 0.01)
+    monkeypatch.setattr("mawsim.translation.asking.guarded.PAUSE", 0.01)
     registry.engine.cache_clear()
     yield server
     registry.engine.cache_clear()

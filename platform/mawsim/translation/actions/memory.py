@@ -7,7 +7,7 @@ from django.db import transaction
 
 from mawsim.accounts.models import User
 from mawsim.translation.changes import tell
-from mawsim.translation.facts import find, lost_and_invented
+from mawsim.translation.facts import differing_values, find
 from mawsim.translation.hashing import masked_hash, source_hash
 from mawsim.translation.memory.fingerprints import bands
 from mawsim.translation.models import MemoryUnit, State, up_to
@@ -78,7 +78,7 @@ def _parts(unit: Unit) -> list[Unit]:
 
 
 def _facts_differ(ours: str, theirs: str, unit: Unit) -> tuple[list[str], list[str]]:
-    return lost_and_invented(find(ours, unit.source_language), theirs, unit.target_language)
+    return differing_values(find(ours, unit.source_language), theirs, unit.target_language)
 
 
 def _replace(stored: MemoryUnit, row: MemoryUnit) -> None:

@@ -8,18 +8,20 @@ from babel import Locale
 from mawsim.core.languages import BY_CODE
 
 _NUMBERED = {"ko": "년월일", "zh-Hans": "年月日"}  # months are numbers there
+_WIDE_ONLY = {"tl"}  # "May" is also "there is"
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _DAY = r"(?P<d>\d{1,2})"
 
 
 @cache
 def months(language: str) -> dict[str, int]:
-    """{name of a month in lower case: its number}, wide and abbreviated, the longest first."""
+    """{name of a month: its number}, as the language spells it and capitalised, the longest first."""
     names: dict[str, int] = {}
     for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
+        for width in ("wide",) if language in _WIDE_ONLY else ("wide", "abbreviated"):
             for number, name in Locale.parse(BY_CODE[language].locale).months[context][width].items():
-                names.setdefault(name.lower().rstrip("."), number)
+                for spelling in (name.rstrip("."), name.rstrip(".").capitalize()):
+                    names.setdefault(spelling, number)
     usable = {name: number for name, number in names.items() if len(name) > 2 and not name.isdigit()}
     return dict(sorted(usable.items(), key=lambda item: -len(item[0])))
 
@@ -35,15 +37,15 @@ def patterns(language: str) -> tuple[re.Pattern[str], ...]:
             re.compile(rf"(?<!\d){m}\s?{d}"),
         )
     name = "(?P<m>" + "|".join(re.escape(month) for month in months(language)) + r")\.?(?!\w)"
-    return tuple(re.compile(rf"(?<![\w\d]){form}(?!\d)", re.IGNORECASE) for form in _forms(language, name))
+    return tuple(re.compile(rf"(?<![\w\d]){form}(?![.,]?\d)") for form in _forms(language, name))
 
 
 def _forms(language: str, name: str) -> list[str]:
     if language == "vi":
         return [
-            rf"(?:ngày )?{_DAY} {name}(?:,? năm| ?[,/])? {_YEAR}",
+            rf"(?:[Nn]gày )?{_DAY} {name}(?:,? năm| ?[,/])? {_YEAR}",
             rf"{name}(?:,? năm| ?[,/])? {_YEAR}",
-            rf"(?:ngày )?{_DAY} {name}",
+            rf"(?:[Nn]gày )?{_DAY} {name}",
         ]
     return [
         rf"{_DAY}\.? (?:de |ng |ב|ב-)?{name},? {_YEAR}",
@@ -59,7 +61,7 @@ def month_number(word: str, language: str) -> int | None:
     if word.isdigit():
         number = int(word)
         return number if 1 <= number <= 12 else None
-    return months(language).get(word.lower().rstrip("."))
+    return months(language).get(word.rstrip("."))
 
 
 def written(day: str, month: int, year: str, language: str) -> str:

@@ -12,7 +12,10 @@ _SIGNS = re.compile(r"[%‰°$€£¥₩฿₫₱₪﷼៛₭₺]")
 
 
 def lost_and_invented(facts: Sequence[Fact], translation: str, target: str) -> tuple[list[str], list[str]]:
-    """(what is missing in the translation, what it has too much); both empty when all is well."""
+    """(what is missing in the translation, what it has too much); both empty when all is well.
+
+    For machines: digits stay as they are written.
+    """
     expected: Counter[str] = Counter()
     for fact in facts:
         expected.update(_signature(fact.written(target)))
@@ -21,6 +24,28 @@ def lost_and_invented(facts: Sequence[Fact], translation: str, target: str) -> t
     invented = list((found - expected).elements()) + _strange_addresses(facts, translation, target)
     moved = _powers(facts, translation, target)
     return [*lost, *moved], invented
+
+
+def differing_values(facts: Sequence[Fact], translation: str, target: str) -> tuple[list[str], list[str]]:
+    """As `lost_and_invented`, for people, who may write 300,000 for 30만 and 4,8 for 4.8: the significant
+    digits have to be the same, whatever the separators and magnitudes."""
+    theirs = find(translation, target, [fact.text for fact in facts if fact.kind == FactKind.NAME])
+    expected, found = _significant(facts), _significant(theirs)
+    kept = [fact for fact in facts if fact.kind in {FactKind.ADDRESS, FactKind.NAME}]
+    lost = list((expected - found).elements()) + _missing_strings(kept, translation, target)
+    return lost, list((found - expected).elements()) + _strange_addresses(facts, translation, target)
+
+
+def _significant(facts: Sequence[Fact]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for fact in facts:
+        if fact.kind == FactKind.DATE and fact.date:
+            numbers = [fact.date[0], fact.date[2]]  # the month may be a word or a number
+        else:
+            numbers = _DIGITS.findall(fact.text)
+        digits = (re.sub(r"\D", "", latin_digits(number, "en")).strip("0") for number in numbers)
+        found.update(number for number in digits if number)
+    return found
 
 
 def _signature(text: str) -> Counter[str]:

@@ -14,6 +14,12 @@ class Verdict:
     candidate: Candidate | None  # None: not to be shown
     problems: tuple[str, ...]  # codes of `checks`
 
+    def after(self, former: "Verdict") -> "Verdict":
+        """With what spoke against the answer in another form, unless this one is good."""
+        if self.candidate:
+            return self
+        return Verdict(None, tuple(dict.fromkeys([*former.problems, *self.problems])))
+
 
 def judge(slot: Slot, candidate: Candidate | None, form: Form, engine: str) -> Verdict:
     if candidate is None:

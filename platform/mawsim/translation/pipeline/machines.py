@@ -124,7 +124,7 @@ class Turn:
                 break
             answers = ask(self.name, self.engine, [slots[index].segment(form) for index in left])
             for index, answer in zip(left, answers, strict=True):
-                verdicts[index] = judge(slots[index], answer, form, self.version)
+                verdicts[index] = judge(slots[index], answer, form, self.version).after(verdicts[index])
         return verdicts
 
     def _store(self, token: uuid.UUID, groups: Sequence[list[Slot]], verdicts: Sequence[Verdict]) -> None:
