@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matching.errors import InvalidPair
+from matching.weights import ONE_SIDED_SHARE, RATE_SLACK, TEXT_SAME, TEXT_UNRELATED, WEIGHTS, Weights
 
 
 class Verdict(StrEnum):
@@ -58,24 +59,6 @@ class Reason(StrEnum):
     MUTUAL = "MUTUAL"
 
 
-# The one place where the factors are weighed. They need not sum to one.
-WEIGHTS: Mapping[str, float] = {
-    "text": 0.40,
-    "pillar": 0.15,
-    "sector": 0.12,
-    "technology": 0.10,
-    "partnership": 0.07,
-    "market": 0.06,
-    "origin": 0.03,
-    "stage": 0.03,
-    "ticket": 0.04,
-}
-# Cosines between which texts go from unrelated to the same; they belong to the bundled encoder.
-TEXT_UNRELATED, TEXT_SAME = 0.10, 0.70
-# What a pair of organisations keeps of its better direction when the other has nothing to add. At one half,
-# no one-sided pair outranks one whose two directions both reach one half.
-ONE_SIDED_SHARE = 0.5
-
 NEED, OFFER = "need", "offer"
 
 
@@ -83,14 +66,17 @@ NEED, OFFER = "need", "offer"
 class ListingFacts:
     """What is compared of one listing, in the caller's codes; None or empty where it is not stated.
 
-    `country` is the organisation's own. `stage` is a TRL, of a need the least that will do. Tickets are
-    amounts in one currency, of a need what it seeks, of an offer what it gives.
+    `country` is the organisation's own. `further_pillars` are those that a need seeks beside its `pillar`.
+    `stage` is a TRL, of a need the least that will do. Tickets are amounts, of a need what it seeks, of an
+    offer what it gives; both listings' in one unit, to which the caller converts what was stated in
+    `currency`.
     """
 
     id: int
     kind: str
     organisation: int
     pillar: str | None = None
+    further_pillars: frozenset[str] = frozenset()
     sectors: frozenset[str] = frozenset()
     technologies: frozenset[str] = frozenset()
     partnership_types: frozenset[str] = frozenset()
@@ -99,6 +85,11 @@ class ListingFacts:
     stage: int | None = None
     ticket_min: float | None = None
     ticket_max: float | None = None
+    currency: str | None = None
+
+    @property
+    def pillars(self) -> frozenset[str]:
+        return self.further_pillars | ({self.pillar} if self.pillar else frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +127,9 @@ class OrganisationScore:
     b_gains: tuple[PairScore, ...] = field(default=())
 
 
-def pair_score(need: ListingFacts, offer: ListingFacts, similarity: float | None) -> PairScore:
+def pair_score(
+    need: ListingFacts, offer: ListingFacts, similarity: float | None, weights: Weights = WEIGHTS
+) -> PairScore:
     """Return how well `offer` answers `need`, given the cosine of their texts (None: not known).
 
     Raises `InvalidPair` unless they are a need and an offer of two organisations.
@@ -147,8 +140,8 @@ def pair_score(need: ListingFacts, offer: ListingFacts, similarity: float | None
         raise InvalidPair(f"listings {need.id} and {offer.id} are of one organisation")
     factors = (_text(similarity), *(compare(need, offer) for compare in _COMPARISONS))
     known = [factor for factor in factors if factor.verdict is not Verdict.UNKNOWN]
-    weight = sum(WEIGHTS[factor.name] for factor in known)
-    total = sum(WEIGHTS[factor.name] * factor.value for factor in known)
+    weight = sum(weights[factor.name] for factor in known)
+    total = sum(weights[factor.name] * factor.value for factor in known)
     return PairScore(need.id, offer.id, total / weight if weight else 0.0, factors)
 
 
@@ -157,6 +150,7 @@ def organisation_score(
     b_listings: Iterable[ListingFacts],
     similarities: Mapping[tuple[int, int], float],
     limit: int = 3,
+    weights: Weights = WEIGHTS,
 ) -> OrganisationScore:
     """Fuse A's needs against B's offers with B's needs against A's offers; keep the `limit` best pairs each.
 
@@ -165,7 +159,8 @@ def organisation_score(
     below what the better one is worth alone: nobody gains by hiding a need.
     """
     a, b = list(a_listings), list(b_listings)
-    a_gains, b_gains = _best_pairs(a, b, similarities), _best_pairs(b, a, similarities)
+    a_gains = _best_pairs(a, b, similarities, weights)
+    b_gains = _best_pairs(b, a, similarities, weights)
     x = a_gains[0].score if a_gains else 0.0
     y = b_gains[0].score if b_gains else 0.0
     mutual = 2 * x * y / (x + y) if x + y else 0.0
@@ -175,12 +170,15 @@ def organisation_score(
 
 
 def _best_pairs(
-    seekers: list[ListingFacts], givers: list[ListingFacts], similarities: Mapping[tuple[int, int], float]
+    seekers: list[ListingFacts],
+    givers: list[ListingFacts],
+    similarities: Mapping[tuple[int, int], float],
+    weights: Weights,
 ) -> list[PairScore]:
     needs = [listing for listing in seekers if listing.kind == NEED]
     offers = [listing for listing in givers if listing.kind == OFFER]
     pairs = [
-        pair_score(need, offer, similarities[need.id, offer.id])
+        pair_score(need, offer, similarities[need.id, offer.id], weights)
         for need in needs
         for offer in offers
         if (need.id, offer.id) in similarities
@@ -198,10 +196,11 @@ def _text(similarity: float | None) -> Factor:
 
 
 def _pillar(need: ListingFacts, offer: ListingFacts) -> Factor:
-    if need.pillar is None or offer.pillar is None:
+    """Is it one of what the need seeks? One of several is enough: a consortium brings the rest."""
+    if not need.pillars or offer.pillar is None:
         return Factor("pillar", Verdict.UNKNOWN, Reason.PILLAR_UNKNOWN)
-    if need.pillar == offer.pillar:
-        return Factor("pillar", Verdict.MATCH, Reason.PILLAR_SAME, 1.0, (need.pillar,))
+    if offer.pillar in need.pillars:
+        return Factor("pillar", Verdict.MATCH, Reason.PILLAR_SAME, 1.0, (offer.pillar,))
     return Factor("pillar", Verdict.GAP, Reason.PILLAR_DIFFERENT)
 
 
@@ -265,14 +264,18 @@ def _stage(need: ListingFacts, offer: ListingFacts) -> Factor:
 
 
 def _ticket(need: ListingFacts, offer: ListingFacts) -> Factor:
-    """Do the two ranges meet? A missing end is open; a range without ends is not stated."""
+    """Do the two ranges meet? A missing end is open; a range without ends is not stated.
+
+    Sums that were stated in two currencies may miss each other a little.
+    """
     need_min, need_max, need_stated = _range(need)
     offer_min, offer_max, offer_stated = _range(offer)
     if not (need_stated and offer_stated):
         return Factor("ticket", Verdict.UNKNOWN, Reason.TICKET_UNKNOWN)
-    if offer_max < need_min:
+    slack = 1 + RATE_SLACK * (need.currency != offer.currency)
+    if offer_max * slack < need_min:
         return Factor("ticket", Verdict.GAP, Reason.TICKET_TOO_SMALL)
-    if offer_min > need_max:
+    if offer_min > need_max * slack:
         return Factor("ticket", Verdict.GAP, Reason.TICKET_TOO_LARGE)
     return Factor("ticket", Verdict.MATCH, Reason.TICKET_FITS, 1.0)
 

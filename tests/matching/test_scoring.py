@@ -10,7 +10,6 @@ from matching.errors import InvalidPair
 from matching.scoring import (
     NEED,
     OFFER,
-    WEIGHTS,
     Factor,
     ListingFacts,
     PairScore,
@@ -19,6 +18,7 @@ from matching.scoring import (
     organisation_score,
     pair_score,
 )
+from matching.weights import WEIGHTS
 
 VIETCARE, HANBIT = 1, 2
 BARE_NEED = ListingFacts(id=10, kind=NEED, organisation=VIETCARE)
@@ -143,6 +143,39 @@ def test_what_cannot_be_compared_is_refused() -> None:
         pair_score(BARE_OFFER, BARE_NEED, 0.5)
     with pytest.raises(InvalidPair):
         pair_score(BARE_NEED, replace(BARE_OFFER, organisation=VIETCARE), 0.5)
+
+
+def test_any_of_the_pillars_that_a_need_seeks_is_a_match() -> None:
+    need = replace(FULL_NEED, further_pillars=frozenset({"capital", "data"}))
+    factor = _factor(pair_score(need, replace(FULL_OFFER, pillar="data"), 0.7), "pillar")
+    assert (factor.reason, factor.value, factor.shared) == (Reason.PILLAR_SAME, 1.0, ("data",))
+    assert (
+        _factor(pair_score(need, replace(FULL_OFFER, pillar="talent"), 0.7), "pillar").verdict is Verdict.GAP
+    )
+
+
+@pytest.mark.parametrize(
+    ("currency", "largest", "reason"),
+    [
+        ("KRW", 92_000, Reason.TICKET_FITS),  # 8 % short, by a rate that is some weeks old
+        ("KRW", 90_000, Reason.TICKET_TOO_SMALL),
+        ("USD", 92_000, Reason.TICKET_TOO_SMALL),  # one currency: to the unit
+    ],
+)
+def test_sums_of_two_currencies_may_miss_each_other_a_little(
+    currency: str, largest: float, reason: Reason
+) -> None:
+    need = replace(FULL_NEED, currency="USD")
+    offer = replace(FULL_OFFER, ticket_max=largest, currency=currency)
+    assert _factor(pair_score(need, offer, 0.7), "ticket").reason == reason
+
+
+def test_other_weights_give_other_scores() -> None:
+    offer = replace(FULL_OFFER, sectors=frozenset({"energy"}))
+    weights = {**dict.fromkeys(WEIGHTS, 0.0), "pillar": 3.0, "sector": 1.0}
+    assert pair_score(FULL_NEED, offer, 0.7, weights).score == pytest.approx(0.75)
+    fused = organisation_score([FULL_NEED], [offer], {(10, 20): 0.7}, weights=weights)
+    assert fused.a_gains[0].score == pytest.approx(0.75)
 
 
 def _listings(organisation: int, first: int) -> list[ListingFacts]:
