@@ -2,7 +2,16 @@
 
 from mawsim.core.languages import CODES
 
-_SAME = {"fil": "tl", "iw": "he", "in": "id", "zh": "zh-Hans", "may": "ms", "zsm": "ms", "prs": "fa", "pes": "fa"}
+_SAME = {
+    "fil": "tl",
+    "iw": "he",
+    "in": "id",
+    "zh": "zh-Hans",
+    "may": "ms",
+    "zsm": "ms",
+    "prs": "fa",
+    "pes": "fa",
+}
 _THREE = {
     "kor": "ko", "eng": "en", "ind": "id", "msa": "ms", "vie": "vi", "tha": "th", "tgl": "tl", "khm": "km",
     "lao": "lo", "mya": "my", "ara": "ar", "heb": "he", "fas": "fa", "tur": "tr", "zho": "zh-Hans",

@@ -9,6 +9,7 @@ from typing import IO
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.accounts.models import User
+from mawsim.core.errors import Message
 from mawsim.core.text import has_hidden_characters
 from mawsim.translation.actions import Unit, remember
 from mawsim.translation.exchange.errors import Report
@@ -81,7 +82,7 @@ def _texts(unit: Node, told: Report) -> dict[str, str]:
     return found
 
 
-def _problem(text: str) -> object:
+def _problem(text: str) -> Message | None:
     if not any(character.isalnum() for character in text):
         return _("There is no text.")
     if len(text) > LONGEST:
@@ -91,9 +92,7 @@ def _problem(text: str) -> object:
     return None
 
 
-def import_memory(
-    file: IO[bytes], *, actor: User | None, scope: Scope, keep_states: bool = False
-) -> Report:
+def import_memory(file: IO[bytes], *, actor: User | None, scope: Scope, keep_states: bool = False) -> Report:
     """Take the pairs of a TMX file into the memory of a scope, as reviewed by the actor.
 
     The file is read twice: nothing is stored of one that is broken anywhere (BadFile). A pair whose figures
@@ -157,9 +156,7 @@ def _header(source: str) -> Iterator[str]:
 
 
 def _tu(unit: MemoryUnit) -> str:
-    own = attributes_of(
-        {"srclang": unit.source_language, "changedate": f"{unit.updated_at:%Y%m%dT%H%M%SZ}"}
-    )
+    own = attributes_of({"srclang": unit.source_language, "changedate": f"{unit.updated_at:%Y%m%dT%H%M%SZ}"})
     variants = (
         f'<tuv xml:lang="{language}">{element("seg", text)}</tuv>'
         for language, text in (

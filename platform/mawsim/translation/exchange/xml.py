@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
-from xml.parsers import expat  # noqa: S407  (entity declarations are refused below)
+from xml.parsers import expat
 
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +108,7 @@ class _Parser:
         if self.depth > DEEPEST:
             raise BadFile(_("The elements are nested too deep."), line)
         if self.open:
+            self._grow(sum(map(len, attributes.values())) + 10)
             self.open[-1].content.append(node)
             self.open.append(node)
         elif tag in self.wanted:
@@ -122,10 +123,13 @@ class _Parser:
 
     def _characters(self, text: str) -> None:
         if self.open:
-            self.size += len(text)
-            if self.size > LARGEST:
-                raise BadFile(_("This element is too long."), self.open[0].line)
+            self._grow(len(text))
             self.open[-1].content.append(text)
+
+    def _grow(self, by: int) -> None:
+        self.size += by
+        if self.size > LARGEST:
+            raise BadFile(_("This element is too long."), self.open[0].line)
 
     def _refuse(self, *_anything: object) -> int:
         raise BadFile(_("The file declares entities, which are not accepted."), self.expat.CurrentLineNumber)
