@@ -8,7 +8,16 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from mawsim.accounts import actions
-from mawsim.accounts.models import Claim, ClaimState, Invitation, Membership, Notification, Organisation, User
+from mawsim.accounts.models import (
+    Claim,
+    ClaimState,
+    Invitation,
+    Membership,
+    Notification,
+    Organisation,
+    TradeFlag,
+    User,
+)
 from mawsim.core.admin import Kept, ReadOnly
 from mawsim.core.errors import NotAllowed, NotVisible
 
@@ -52,16 +61,17 @@ class MembershipInline(TabularInline):
 
 @admin.register(Organisation)
 class OrganisationAdmin(Kept, ModelAdmin):
-    list_display = ("name", "kind", "country", "language", "is_active", "created_at")
-    list_filter = ("kind", "is_active", "country")
+    list_display = ("name", "kind", "country", "language", "is_active", "flag", "created_at")
+    list_filter = ("kind", "is_active", "flag", "country")
     search_fields = ("name", "public_id", "names")
-    fields = ("name", "kind", "country", "website", "is_active")
+    fields = ("name", "kind", "country", "website", "is_active", "flag")
     readonly_fields = ("name", "kind", "country", "website")
     inlines = (MembershipInline,)
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
-        """The only change is to suspend or restore."""
+        """The only changes are to suspend or restore, and the mark of trade control."""
         try:
+            actions.set_trade_flag(actor=_operator(request), organisation=obj, flag=TradeFlag(obj.flag))
             actions.set_organisation_active(actor=_operator(request), organisation=obj, active=obj.is_active)
         except (NotAllowed, NotVisible):
             self.message_user(

@@ -74,6 +74,14 @@ class OrganisationSize(models.TextChoices):
     LARGE = "large", _("250 people or more")
 
 
+class TradeFlag(models.TextChoices):
+    """What an operator has found out about an organisation in trade control."""
+
+    NONE = "", _("None")
+    SENSITIVE = "sensitive", _("Sensitive")
+    SANCTIONED = "sanctioned", _("Sanctioned")
+
+
 class Organisation(Public):
     """A firm, partner or agency. `names` holds its name in other languages' scripts: {language: name}."""
 
@@ -101,6 +109,9 @@ class Organisation(Public):
     )
     language = models.CharField(_("Language"), max_length=8, choices=languages.CHOICES, default="en")
     is_active = models.BooleanField(default=True)  # an operator may suspend it: nothing of it shows
+    # Set by operators and shown to nobody else: sanctioned ones are not suggested, and neither kind is put
+    # into a consortium.
+    flag = models.CharField(max_length=12, choices=TradeFlag.choices, default=TradeFlag.NONE, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -211,6 +222,7 @@ class Claim(Public):
 class NotificationKind(models.TextChoices):
     """What happened; the words, in the recipient's language, are in `accounts.notices`."""
 
+    LISTING_SUBMITTED = "listing_submitted"
     LISTING_PUBLISHED = "listing_published"
     LISTING_REJECTED = "listing_rejected"
     LISTING_EXPIRING = "listing_expiring"
@@ -218,6 +230,7 @@ class NotificationKind(models.TextChoices):
     INTEREST_RECEIVED = "interest_received"
     INTEREST_ACCEPTED = "interest_accepted"
     INTEREST_DECLINED = "interest_declined"
+    INTEREST_WITHDRAWN = "interest_withdrawn"
     INTEREST_EXPIRED = "interest_expired"
     MESSAGE_RECEIVED = "message_received"
     SAVED_SEARCH_HITS = "saved_search_hits"

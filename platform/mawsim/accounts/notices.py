@@ -17,6 +17,7 @@ from mawsim.core import cldr, languages
 from mawsim.core.text import isolated
 
 PARAMS: dict[Kind, frozenset[str]] = {
+    Kind.LISTING_SUBMITTED: frozenset({"title", "organisation"}),
     Kind.LISTING_PUBLISHED: frozenset({"title"}),
     Kind.LISTING_REJECTED: frozenset({"title", "note"}),
     Kind.LISTING_EXPIRING: frozenset({"title", "date"}),
@@ -24,6 +25,7 @@ PARAMS: dict[Kind, frozenset[str]] = {
     Kind.INTEREST_RECEIVED: frozenset({"title", "organisation"}),
     Kind.INTEREST_ACCEPTED: frozenset({"title", "organisation"}),
     Kind.INTEREST_DECLINED: frozenset({"title", "organisation"}),
+    Kind.INTEREST_WITHDRAWN: frozenset({"title", "organisation"}),
     Kind.INTEREST_EXPIRED: frozenset({"title", "organisation"}),
     Kind.MESSAGE_RECEIVED: frozenset({"title", "organisation"}),
     Kind.SAVED_SEARCH_HITS: frozenset({"name", "count"}),
@@ -31,6 +33,7 @@ PARAMS: dict[Kind, frozenset[str]] = {
 }
 
 _TITLES = {
+    Kind.LISTING_SUBMITTED: _("A listing waits for your review"),
     Kind.LISTING_PUBLISHED: _("Your listing is published"),
     Kind.LISTING_REJECTED: _("Your listing needs changes"),
     Kind.LISTING_EXPIRING: _("Your listing expires soon"),
@@ -38,6 +41,7 @@ _TITLES = {
     Kind.INTEREST_RECEIVED: _("New expression of interest"),
     Kind.INTEREST_ACCEPTED: _("Your interest was accepted"),
     Kind.INTEREST_DECLINED: _("Your interest was declined"),
+    Kind.INTEREST_WITHDRAWN: _("An expression of interest was withdrawn"),
     Kind.INTEREST_EXPIRED: _("An expression of interest expired"),
     Kind.MESSAGE_RECEIVED: _("New message"),
     Kind.SAVED_SEARCH_HITS: _("New results for your saved search"),
@@ -45,6 +49,7 @@ _TITLES = {
 }
 
 _BODIES = {
+    Kind.LISTING_SUBMITTED: _("%(organisation)s has sent “%(title)s” for review."),
     Kind.LISTING_PUBLISHED: _("“%(title)s” can now be found by everybody."),
     Kind.LISTING_REJECTED: _("“%(title)s” was reviewed and needs changes. Reviewer's note: %(note)s"),
     Kind.LISTING_EXPIRING: _("“%(title)s” expires on %(date)s. You can renew it with one click."),
@@ -54,6 +59,7 @@ _BODIES = {
         "%(organisation)s accepted your interest in “%(title)s”. You can write to each other now."
     ),
     Kind.INTEREST_DECLINED: _("%(organisation)s declined your interest in “%(title)s”."),
+    Kind.INTEREST_WITHDRAWN: _("%(organisation)s has withdrawn its interest in “%(title)s”."),
     Kind.INTEREST_EXPIRED: _("%(organisation)s: the interest in “%(title)s” expired without an answer."),
     Kind.MESSAGE_RECEIVED: _("%(organisation)s wrote to you about “%(title)s”."),
     Kind.INVITED: _("%(inviter)s invites you to join %(organisation)s."),

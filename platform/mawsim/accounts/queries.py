@@ -39,6 +39,12 @@ def correspondents(organisation: Organisation) -> QuerySet[User]:
     ).order_by("pk")
 
 
+def reviewers(organisation: Organisation) -> QuerySet[User]:
+    """The operators who may review what the organisation posts: none who belongs to it."""
+    own = organisation.memberships.values("user")
+    return User.objects.filter(is_active=True, is_staff=True).exclude(pk__in=own).order_by("pk")
+
+
 def open_invitations(organisation: Organisation) -> QuerySet[Invitation]:
     """Neither accepted nor revoked; those past their date are still listed, so that they can be renewed."""
     return organisation.invitations.filter(accepted_at=None, revoked_at=None).select_related("invited_by")

@@ -16,6 +16,7 @@ from mawsim.taxonomy.vocabulary import Vocabulary, codes
 LENGTHS = {Field.TITLE: TITLE_LENGTH, Field.SUMMARY: SUMMARY_LENGTH, Field.BODY: BODY_LENGTH}
 # {field: (its vocabulary, how many at most)}: whoever is about everything is found for nothing.
 LISTS: dict[str, tuple[Vocabulary, int]] = {
+    "further_pillars": (Vocabulary.PILLAR, 5),
     "sectors": (Vocabulary.SECTOR, 6),
     "technologies": (Vocabulary.TECHNOLOGY, 12),
     "partnership_types": (Vocabulary.PARTNERSHIP, 6),
@@ -43,6 +44,7 @@ def clean(raw: Mapping[str, Any], *, language_confirmed: bool = False) -> dict[s
         cleaned["details"] = details.clean(cleaned.get("pillar", ""), raw.get("details") or {})
     except InvalidInput as error:
         errors |= error.errors if "pillar" in cleaned else {}
+    errors |= _pillar_errors(cleaned)
     errors |= _language_errors(cleaned, language_confirmed)
     if errors:
         raise InvalidInput(errors)
@@ -136,6 +138,7 @@ def _stage(name: str, value: Any) -> int | None:
 _READERS: dict[str, Callable[[str, Any], Any]] = {
     "kind": _one_of(lambda: Kind.values),
     "pillar": _one_of(lambda: codes(Vocabulary.PILLAR)),
+    "further_pillars": _codes,
     "source_language": _one_of(lambda: languages.CODES),
     "title": _text,
     "summary": _text,
@@ -168,6 +171,16 @@ def _language_errors(cleaned: Mapping[str, Any], confirmed: bool) -> dict[str, M
     if doubts and not errors and not confirmed:
         errors["language_confirmed"] = _doubt(declared, doubts)
     return errors
+
+
+def _pillar_errors(cleaned: dict[str, Any]) -> dict[str, Message]:
+    """What is sought first is not sought besides; an offer is about one thing."""
+    further = cleaned.get("further_pillars")
+    if further and cleaned.get("kind") == Kind.OFFER:
+        return {"further_pillars": _("Only a need can ask for more than one thing. Post several offers.")}
+    if further:
+        cleaned["further_pillars"] = [code for code in further if code != cleaned.get("pillar")]
+    return {}
 
 
 def wrong_script(declared: str) -> str:

@@ -36,6 +36,8 @@ class Listing(Public):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     pillar = models.CharField(max_length=20)
+    # What a need asks for besides: perhaps no single partner has it all (matches.consortium).
+    further_pillars = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     sectors = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     technologies = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     partnership_types = ArrayField(models.CharField(max_length=40), default=list, blank=True)

@@ -33,7 +33,7 @@ def sentence(listing: Listing, language: str) -> str:
 def _subject(listing: Listing, language: str) -> str:
     values = {
         "country": cldr.country_name(listing.organisation.country, language),
-        "pillar": joined(Vocabulary.PILLAR, [listing.pillar], language),
+        "pillar": joined(Vocabulary.PILLAR, [listing.pillar, *listing.further_pillars], language),
         "technologies": joined(Vocabulary.TECHNOLOGY, listing.technologies, language),
         "sectors": joined(Vocabulary.SECTOR, listing.sectors, language),
     }

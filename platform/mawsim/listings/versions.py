@@ -41,8 +41,13 @@ def changes(newer: ListingVersion, older: ListingVersion | None) -> list[Change]
     return [
         Change(name, older.content.get(name), newer.content.get(name))
         for name in KEPT
-        if older.content.get(name) != newer.content.get(name)
+        if _stated(older.content.get(name)) != _stated(newer.content.get(name))
     ]
+
+
+def _stated(value: Any) -> Any:
+    """Nothing is nothing, also in a version that is older than the field."""
+    return None if value in ("", [], {}) else value
 
 
 def history(versions: Sequence[ListingVersion]) -> list[tuple[ListingVersion, list[Change]]]:
@@ -54,6 +59,7 @@ def history(versions: Sequence[ListingVersion]) -> list[tuple[ListingVersion, li
 LABELS: dict[str, str | Promise] = {
     "kind": _("Kind"),
     "pillar": _("Pillar"),
+    "further_pillars": _("Needed besides"),
     "source_language": _("Language"),
     "title": _("Title"),
     "summary": _("Summary"),

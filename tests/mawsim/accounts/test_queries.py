@@ -37,6 +37,14 @@ def test_correspondents_are_active_owners_and_editors(cast: Cast) -> None:
     assert [user.email for user in queries.correspondents(cast.hanbit)] == ["owner@hanbit.example"]
 
 
+def test_reviewers_are_active_operators_who_do_not_belong_to_it(cast: Cast) -> None:
+    insider = cast.of(cast.hanbit)
+    insider.is_staff = True
+    insider.save()
+    assert list(queries.reviewers(cast.hanbit)) == [cast.operator]
+    assert list(queries.reviewers(cast.zayed)) == [insider, cast.operator]
+
+
 def test_waiting_invitations_are_open_and_to_a_confirmed_address(cast: Cast) -> None:
     minji, soon = person("minji@hanbit.example"), timezone.now() + timedelta(days=1)
     person("sujin@hanbit.example", verified=False)

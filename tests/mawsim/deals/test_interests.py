@@ -228,12 +228,22 @@ def test_overdue_interest_cannot_be_accepted(cast: Cast, interest: Interest) -> 
         actions.accept(actor=cast.of(cast.hanbit), interest=interest)
 
 
-def test_withdraw_tells_nobody(cast: Cast, interest: Interest) -> None:
-    before = Notification.objects.count()
+def test_withdraw_tells_the_other_side(cast: Cast, interest: Interest) -> None:
     actions.withdraw(actor=cast.of(cast.vietcare, Role.EDITOR), interest=interest)
     interest.refresh_from_db()
     assert interest.status == InterestStatus.WITHDRAWN
-    assert Notification.objects.count() == before
+    said = ({"title": interest.title, "organisation": cast.vietcare.name}, interest.path)
+    assert told(NotificationKind.INTEREST_WITHDRAWN) == {
+        "owner@hanbit.example": said,
+        "editor@hanbit.example": said,
+    }
+
+
+def test_a_withdrawal_that_comes_too_late_tells_nobody(cast: Cast, interest: Interest) -> None:
+    actions.accept(actor=cast.of(cast.hanbit, Role.EDITOR), interest=interest)
+    with pytest.raises(Conflict):
+        actions.withdraw(actor=cast.of(cast.vietcare, Role.EDITOR), interest=interest)
+    assert told(NotificationKind.INTEREST_WITHDRAWN) == {}
 
 
 def test_who_may_decide(cast: Cast, interest: Interest) -> None:

@@ -10,6 +10,7 @@ from tests.conftest import Cast
 KOREAN: dict[str, Any] = {
     "kind": "offer",
     "pillar": "technology",
+    "further_pillars": [],
     "source_language": "ko",
     "title": "흉부 엑스레이 판독 보조 AI",
     "summary": "흉부 엑스레이에서 결핵과 폐암 의심 소견을 3초 안에 표시해 판독 시간을 줄여 드립니다.",
@@ -24,6 +25,7 @@ KOREAN: dict[str, Any] = {
 VIETNAMESE: dict[str, Any] = {
     "kind": "need",
     "pillar": "technology",
+    "further_pillars": [],
     "source_language": "vi",
     "title": "Cần giải pháp sàng lọc lao phổi",
     "summary": "Chúng tôi vận hành 12 bệnh viện và cần phần mềm đọc phim X-quang phổi để sàng lọc lao.",

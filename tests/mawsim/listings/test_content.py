@@ -183,3 +183,22 @@ def test_confirming_does_not_help_the_wrong_script() -> None:
 
 def test_cleaned_content_is_plain_json() -> None:
     assert json.loads(json.dumps(clean(KOREAN))) == KOREAN
+
+
+def test_a_need_may_ask_for_more_than_one_thing() -> None:
+    several = {**VIETNAMESE, "further_pillars": ["data", "technology", "capital", "data"]}
+    # What it asks for first is not said twice.
+    assert clean(several)["further_pillars"] == ["data", "capital"]
+
+
+def test_an_offer_is_about_one_thing() -> None:
+    assert _errors(further_pillars=["data"]) == {
+        "further_pillars": "Only a need can ask for more than one thing. Post several offers."
+    }
+
+
+@pytest.mark.parametrize("bad", [["gone"], "data", [["data"]]])
+def test_unknown_further_pillars_are_refused(bad: Any) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        clean({**VIETNAMESE, "further_pillars": bad})
+    assert list(caught.value.errors) == ["further_pillars"]

@@ -112,6 +112,24 @@ def test_publishing_starts_a_year_and_tells_the_editors(cast: Cast, settings: Se
     }
 
 
+def test_a_submission_tells_the_reviewers_once(cast: Cast) -> None:
+    User.objects.create_user("second@mawsim.example", is_staff=True, language="ko")
+    User.objects.create_user("former@mawsim.example", is_staff=True, is_active=False)
+    User.objects.filter(pk=cast.of(cast.hanbit).pk).update(is_staff=True)  # reviews others, not the own
+    listing = in_review(cast)
+    rows = Notification.objects.filter(kind=NotificationKind.LISTING_SUBMITTED)
+    assert {row.user.email for row in rows} == {"operator@mawsim.example", "second@mawsim.example"}
+    assert {(row.path, row.params["title"]) for row in rows} == {
+        (f"/review/{listing.public_id}/", listing.title)
+    }
+    rows.filter(user=cast.operator).update(read_at=timezone.now())
+    editor = cast.of(cast.hanbit, Role.EDITOR)
+    actions.submit(actor=editor, listing=actions.withdraw(actor=editor, listing=listing))
+    # Who has looked is told of the new submission; who has not still has the first notice.
+    assert rows.filter(user=cast.operator).count() == 2
+    assert rows.all().count() == 3
+
+
 def test_a_rejection_says_why_and_the_next_submission_clears_it(cast: Cast) -> None:
     rejected = actions.reject(actor=cast.operator, listing=in_review(cast), note="  Name the hospital. ")
     assert rejected.review_note == "Name the hospital."

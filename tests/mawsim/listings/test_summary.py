@@ -22,6 +22,11 @@ def test_an_offer_in_english() -> None:
     )
 
 
+def test_a_need_of_several_things_names_them() -> None:
+    listing = _listing(kind="need", further_pillars=["capital", "data"])
+    assert sentence(listing, "en").startswith("Need from South Korea (Technology, Capital, and Data): ")
+
+
 @pytest.mark.parametrize(
     ("changed", "text"),
     [

@@ -283,6 +283,23 @@ def test_who_is_offered_what(cast: Cast, client_of: ClientOf) -> None:
     assert [name for name, seen in offered.items() if seen[3]] == ["operator"]
 
 
+def test_interest_is_offered_to_those_who_may_express_it(cast: Cast, client_of: ClientOf) -> None:
+    listing = published(cast)
+    button = f'href="/en/listings/{listing.public_id}/interest/"'
+    offered = {
+        None: True,
+        cast.of(cast.vietcare, Role.OWNER): True,
+        cast.of(cast.vietcare, Role.EDITOR): True,
+        cast.of(cast.vietcare, Role.VIEWER): False,
+        cast.of(cast.hanbit): False,
+        User.objects.create_user("new@nowhere.example"): True,  # is led to an organisation first
+    }
+    pages = {user: client_of(user).get(f"/en{listing.path}").content.decode() for user in offered}
+    assert {user: button in page for user, page in pages.items()} == offered
+    hint = "Editors and owners can express interest"
+    assert [user for user, page in pages.items() if hint in page] == [cast.of(cast.vietcare, Role.VIEWER)]
+
+
 def test_the_address_in_notices_is_the_page(cast: Cast, client_of: ClientOf) -> None:
     listing = published(cast)
     assert client_of(None).get(f"/en{listing.path}").context["listing"] == listing

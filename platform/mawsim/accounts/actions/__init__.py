@@ -12,6 +12,7 @@ from mawsim.accounts.actions.notifications import mark_all_read, mark_read, noti
 from mawsim.accounts.actions.organisations import (
     create_organisation,
     set_organisation_active,
+    set_trade_flag,
     update_organisation,
 )
 from mawsim.accounts.actions.people import add_person, update_profile
@@ -30,6 +31,7 @@ __all__ = [
     "remove_member",
     "revoke_invitation",
     "set_organisation_active",
+    "set_trade_flag",
     "update_organisation",
     "update_profile",
     "withdraw_claim",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from mawsim.accounts import rules
 from mawsim.accounts.actions.checks import assign, check
-from mawsim.accounts.models import Membership, Organisation, Role, User
+from mawsim.accounts.models import Membership, Organisation, Role, TradeFlag, User
 from mawsim.core.errors import Conflict, NotAllowed
 from mawsim.core.events import emit
 
@@ -54,3 +54,11 @@ def set_organisation_active(*, actor: User, organisation: Organisation, active: 
     organisation.is_active = active
     if changed:
         emit("organisation_changed", organisation_id=organisation.pk)
+
+
+@transaction.atomic
+def set_trade_flag(*, actor: User, organisation: Organisation, flag: TradeFlag) -> None:
+    """Mark an organisation as sensitive or sanctioned, as an operator, or take the mark away."""
+    rules.require_operator(actor, organisation)
+    Organisation.objects.filter(pk=organisation.pk).update(flag=flag)
+    organisation.flag = flag

@@ -133,8 +133,11 @@ def decline(*, actor: User, interest: Interest, reason: str, note: str = "") -> 
 @transaction.atomic
 def withdraw(*, actor: User, interest: Interest) -> None:
     """Take back an interest that nobody has answered, as an editor or owner of its organisation."""
-    rules.require_seat(actor, interest, interest.organisation)
+    sender, receiver = rules.sides(interest)
+    rules.require_seat(actor, interest, sender)
     _decide(actor, interest, InterestStatus.WITHDRAWN)
+    if sender.is_active:  # what a suspended one has sent does not show to the receiver
+        tell(NotificationKind.INTEREST_WITHDRAWN, interest, to=receiver, about=sender, path=interest.path)
 
 
 def _decide(actor: User, interest: Interest, status: InterestStatus, **fields: str) -> None:

@@ -5,8 +5,8 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.accounts.actions import notify
-from mawsim.accounts.models import NotificationKind, User
-from mawsim.accounts.queries import correspondents
+from mawsim.accounts.models import Notification, NotificationKind, User
+from mawsim.accounts.queries import correspondents, reviewers
 from mawsim.core.errors import Conflict, NotVisible
 from mawsim.core.events import emit
 from mawsim.listings.models import Event, Listing, ListingVersion, Status
@@ -58,6 +58,18 @@ def tell(listing: Listing) -> None:
 def tell_authors(listing: Listing, kind: NotificationKind, **params: str) -> None:
     """Notify the editors and owners of the listing's organisation."""
     notify(users=correspondents(listing.organisation), kind=kind, params=params, path=listing.path)
+
+
+def tell_reviewers(listing: Listing) -> None:
+    """Notify the operators who may review it, but nobody who has not looked at an earlier notice yet."""
+    path = f"/review/{listing.public_id}/"
+    told = Notification.objects.filter(kind=NotificationKind.LISTING_SUBMITTED, path=path, read_at=None)
+    by_language: dict[str, list[User]] = {}
+    for user in reviewers(listing.organisation).exclude(pk__in=told.values("user")):
+        by_language.setdefault(user.language, []).append(user)
+    for language, users in by_language.items():
+        params = {"title": listing.title, "organisation": listing.organisation.name_in(language)}
+        notify(users=users, kind=NotificationKind.LISTING_SUBMITTED, params=params, path=path)
 
 
 def wake_translator() -> None:

@@ -11,7 +11,7 @@ from mawsim.accounts.models import NotificationKind, User
 from mawsim.core.errors import Conflict, InvalidInput, NotAllowed
 from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters, tidy
 from mawsim.listings import rules
-from mawsim.listings.actions.outbox import locked, record, tell_authors
+from mawsim.listings.actions.outbox import locked, record, tell_authors, tell_reviewers
 from mawsim.listings.content import missing_for_review
 from mawsim.listings.lifecycle import TRANSITIONS, By, Step
 from mawsim.listings.models import Event, Listing, Status
@@ -29,7 +29,9 @@ def submit(*, actor: User, listing: Listing) -> Listing:
         raise InvalidInput(missing)
     row.submitted_at = timezone.now()
     row.review_note = ""
-    return _moved(actor, row, Step.SUBMIT)
+    _moved(actor, row, Step.SUBMIT)
+    tell_reviewers(row)
+    return row
 
 
 @transaction.atomic

@@ -62,6 +62,12 @@ class ListingForm(forms.Form):
         label=_("Do you offer something or need it?"), choices=Kind.choices, widget=forms.RadioSelect
     )
     pillar = Choice(label=_("What is it about?"), widget=forms.RadioSelect)
+    further_pillars = Choices(
+        label=_("Is more needed besides?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For a need that one partner may not meet alone: we look for several that do together."),
+    )
     source_language = Choice(
         label=_("Language in which you write"),
         choices=languages.CHOICES,
@@ -99,6 +105,7 @@ class ListingForm(forms.Form):
         super().__init__(data, initial=initial)
         language = languages.current().code
         self._offer("pillar", vocabulary.choices(Vocabulary.PILLAR, language))
+        self._offer("further_pillars", vocabulary.choices(Vocabulary.PILLAR, language))
         self._offer("partnership_types", vocabulary.choices(Vocabulary.PARTNERSHIP, language))
         stages = [
             (code.removeprefix("trl-"), name) for code, name in vocabulary.choices(Vocabulary.STAGE, language)

@@ -58,6 +58,7 @@ def _page(request: HttpRequest, listing: Listing, **more: Any) -> dict[str, Any]
         "claims": accounts.claims_of(listing.organisation),
         "is_member": role is not None,
         "own_interest": None if role else _own_interest(request, listing),
+        "may_express": role is None and _may_express(request),
         "can_edit": can_edit,
         "can_review": rules.can_review(request.user, listing),
         "steps": _clicks(request, listing),
@@ -72,6 +73,12 @@ def _own_interest(request: HttpRequest, listing: Listing) -> Interest | None:
     """What the reader's organisation has written about it already and is still open or accepted."""
     organisation = acting_organisation(request) if request.user.is_authenticated else None
     return deals.open_interest(organisation, listing) if organisation else None
+
+
+def _may_express(request: HttpRequest) -> bool:
+    """Viewers may not. Who has not signed in or has no organisation yet is led there by the button."""
+    organisation = acting_organisation(request) if request.user.is_authenticated else None
+    return organisation is None or rules.at_least(role_of(request.user, organisation), Role.EDITOR)
 
 
 def _clicks(request: HttpRequest, listing: Listing) -> list[Step]:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from mawsim.accounts import actions
-from mawsim.accounts.models import Membership, Organisation, Role
+from mawsim.accounts.models import Membership, Organisation, Role, TradeFlag
 from mawsim.core.errors import Conflict, InvalidInput, NotAllowed, NotVisible
 from tests.conftest import Cast
 from tests.mawsim.accounts.people import person
@@ -96,3 +96,13 @@ def test_operators_suspend_and_restore(cast: Cast) -> None:
         assert cast.hanbit.is_active is active
     with pytest.raises(NotVisible):
         actions.set_organisation_active(actor=cast.of(cast.hanbit), organisation=cast.hanbit, active=False)
+
+
+def test_operators_flag_and_unflag(cast: Cast) -> None:
+    for flag in (TradeFlag.SANCTIONED, TradeFlag.NONE):
+        actions.set_trade_flag(actor=cast.operator, organisation=cast.hanbit, flag=flag)
+        cast.hanbit.refresh_from_db()
+        assert cast.hanbit.flag == flag
+    for stranger in (cast.of(cast.hanbit), cast.of(cast.zayed)):
+        with pytest.raises(NotVisible):
+            actions.set_trade_flag(actor=stranger, organisation=cast.hanbit, flag=TradeFlag.SENSITIVE)
