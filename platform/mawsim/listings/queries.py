@@ -7,13 +7,16 @@ from django.utils import timezone
 
 from mawsim.accounts.models import Membership, Organisation, User
 from mawsim.accounts.rules import Reader, is_operator
+from mawsim.listings.bodies import BodyState, body_state
 from mawsim.listings.lifecycle import NOTICE_DAYS
 from mawsim.listings.models import Listing, ListingVersion, Status
 from mawsim.listings.texts import ListingCard, ShownText, cards, shown_texts, texts_in
 
 __all__ = [
+    "BodyState",
     "ListingCard",
     "ShownText",
+    "body_state",
     "cards",
     "current_version",
     "due_for_notice",

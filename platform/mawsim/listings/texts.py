@@ -89,10 +89,15 @@ def _translations(listing_ids: list[int], language: str) -> _Translations:
 def _card(listing: Listing, language: str, translations: dict[str, ListingTranslation]) -> ListingCard:
     return ListingCard(
         listing,
-        _shown(listing, Field.TITLE, translations.get(Field.TITLE)),
-        _shown(listing, Field.SUMMARY, translations.get(Field.SUMMARY)),
+        _whole(listing, Field.TITLE, translations.get(Field.TITLE)),
+        _whole(listing, Field.SUMMARY, translations.get(Field.SUMMARY)),
         sentence(listing, language),
     )
+
+
+def _whole(listing: Listing, field: Field, translation: ListingTranslation | None) -> ShownText:
+    """As lists show it, where nobody could see that a part is missing: all of it translated, or nothing."""
+    return _shown(listing, field, translation if translation and translation.complete else None)
 
 
 def _shown(listing: Listing, field: Field, translation: ListingTranslation | None) -> ShownText:

@@ -159,6 +159,8 @@ ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
     ("listing_edit", "get", {"public_id": "listing"}, {}, "L332233"),
     ("listing_edit", "get", {"public_id": "draft"}, {}, "L432244"),
     ("listing_history", "get", {"public_id": "listing"}, {}, "L322232"),
+    ("listing_body", "post", {"public_id": "listing"}, {}, ">>>>>>>"),
+    ("listing_body", "post", {"public_id": "draft"}, {}, "44>>>44"),
     ("listing_history", "get", {"public_id": "draft"}, {}, "L422244"),
     (
         "listing_translate",

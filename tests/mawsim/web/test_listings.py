@@ -519,5 +519,5 @@ def test_a_listing_page_takes_few_queries(
     path = f"/en/listings/{in_review(cast).public_id}/"
     client = client_of(_editor(cast))
     client.get(path)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(path)

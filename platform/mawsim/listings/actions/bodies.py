@@ -4,12 +4,11 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from mawsim.core import languages
 from mawsim.core.events import emit
 from mawsim.listings.actions.translations import LEASE, back_off, text_of, write
+from mawsim.listings.bodies import is_missing, is_outdated
 from mawsim.listings.lifecycle import TRANSLATED
 from mawsim.listings.models import BodyRequest, Field, Listing
-from mawsim.listings.texts import is_stale
 from mawsim.translation.hashing import source_hash
 from mawsim.translation.pipeline import translate_texts
 from mawsim.translation.texts import Translated
@@ -21,16 +20,16 @@ log = structlog.get_logger(__name__)
 def want_body(*, listing: Listing, language: str) -> BodyRequest | None:
     """Ask for the body in a language; None where it is there already or will not be translated.
 
-    Asking again is free, and a body that could not be translated is asked for again only when its author
-    has changed it.
+    Asking again is free. What could not be translated is tried again when its author has changed it, or
+    a day later.
     """
-    if not _is_missing(listing, language):
+    if not is_missing(listing, language):
         return None
     key = source_hash(listing.body)
     request, made = BodyRequest.objects.get_or_create(
         listing=listing, language=language, defaults={"source_hash": key}
     )
-    if request.source_hash != key:
+    if is_outdated(request, listing):
         request.source_hash, request.pending, request.retry_at = key, True, None
         request.done = request.total = request.attempts = 0
         request.error = ""
@@ -39,15 +38,6 @@ def want_body(*, listing: Listing, language: str) -> BodyRequest | None:
     if made:
         transaction.on_commit(_wake, robust=True)
     return request
-
-
-def _is_missing(listing: Listing, language: str) -> bool:
-    if language == listing.source_language or language not in languages.BY_CODE or not listing.body:
-        return False
-    if listing.status not in TRANSLATED:
-        return False
-    row = listing.translations.filter(field=Field.BODY, language=language).first()
-    return row is None or is_stale(row, listing)
 
 
 def _wake() -> None:
@@ -108,7 +98,7 @@ def _store(request: BodyRequest, text: Translated) -> None:
         emit("listing_changed", listing_id=row.pk)
         row.save()
     BodyRequest.objects.filter(pk=request.pk, source_hash=request.source_hash).update(
-        pending=False, error=text.error[:300]
+        pending=False, error=text.error[:300], updated_at=timezone.now()
     )
 
 

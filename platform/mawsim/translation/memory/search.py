@@ -11,7 +11,7 @@ from mawsim.translation.memory.fingerprints import bands
 from mawsim.translation.models import MemoryUnit, State
 from mawsim.translation.scopes import Scope, rows_in, seen_from
 
-READ_AT_MOST = 2000  # rows of one search, so that a sentence that everybody uses cannot slow it down
+READ_AT_MOST = 3000  # rows of one search, so that a sentence that everybody uses cannot slow it down
 WORTH_SHOWING = 0.6
 
 _NEAR = """

@@ -14,6 +14,7 @@ from mawsim.accounts.models import Organisation
 from mawsim.core import cldr, languages
 from mawsim.taxonomy import vocabulary
 from mawsim.taxonomy.vocabulary import Vocabulary
+from mawsim.translation.style import isolated
 
 register = template.Library()
 
@@ -34,6 +35,12 @@ def language_name(code: str) -> str:
 def native_name(code: str) -> str:
     """The name that a language's speakers use for it."""
     return languages.BY_CODE[code].native
+
+
+@register.filter
+def isolate_names(text: str, code: str) -> str:
+    """A text in a right-to-left language with its Latin names set apart, so that signs stay beside them."""
+    return isolated(text, code)
 
 
 @register.filter

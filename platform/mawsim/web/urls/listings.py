@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, register_converter
 
+from mawsim.web.views import bodies, taxonomy
 from mawsim.web.views import listings as views
-from mawsim.web.views import taxonomy
 
 _ONE = "listings/<slug:public_id>/"
 
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path(_ONE, views.show, name="listing"),
     path(_ONE + "edit/", views.edit, name="listing_edit"),
     path(_ONE + "history/", views.history, name="listing_history"),
+    path(_ONE + "body/", bodies.body, name="listing_body"),
     path(_ONE + "translation/", views.translate, name="listing_translate"),
     path(_ONE + "<listing_action:action>/", views.step, name="listing_action"),
     path("fields/", taxonomy.browse, name="taxonomy"),

@@ -53,6 +53,7 @@ def _page(request: HttpRequest, listing: Listing, **more: Any) -> dict[str, Any]
     return {
         "listing": listing,
         "card": queries.cards([listing], language)[0],
+        "body": queries.body_state(listing, shown[Field.BODY], language),
         "texts": {str(field): text for field, text in shown.items()},
         "facts": facts(listing.pillar, listing.details, language),
         "claims": accounts.claims_of(listing.organisation),
