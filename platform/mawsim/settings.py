@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-bodies": {"task": "listings.translate_bodies", "schedule": 60},
     "clear-sessions": {"task": "accounts.clear_sessions", "schedule": 86_400},
     "sweep-mail": {"task": "accounts.send_pending_mail", "schedule": 60},
+    "sweep-messages": {"task": "deals.translate_pending", "schedule": 30},
     "expire-listings": {"task": "listings.expire", "schedule": 600},
     "expire-interests": {"task": "deals.expire_interests", "schedule": 3600},
     "rebuild-snapshot": {"task": "matches.rebuild_snapshot", "schedule": 600},
@@ -156,7 +157,10 @@ CELERY_BEAT_SCHEDULE = {
 EVENT_HANDLERS = {
     "organisation_changed": ["mawsim.listings.actions.organisation_changed"],
     "listing_changed": ["mawsim.matches.actions.wake_indexer"],
-    "translations_changed": ["mawsim.listings.actions.translations_changed"],
+    "translations_changed": [
+        "mawsim.listings.actions.translations_changed",
+        "mawsim.deals.actions.translations_changed",
+    ],
 }
 
 # --- The engine -----------------------------------------------------------------------------------

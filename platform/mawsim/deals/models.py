@@ -1,14 +1,17 @@
 """From the first expression of interest to a conversation."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.accounts.models import Organisation
 from mawsim.core import languages
-from mawsim.core.models import Public
+from mawsim.core.models import Public, TimeStamped
 from mawsim.listings.models import TITLE_LENGTH, Listing
+from mawsim.translation.models import State
 
 PURPOSE_MIN, PURPOSE_MAX, NOTE_MAX, MESSAGE_MAX = 30, 1500, 500, 4000
 
@@ -105,6 +108,56 @@ class Message(Public):
 
     class Meta:
         ordering = ["pk"]  # written one at a time per conversation, so this is the order of commits
+
+
+class DealTranslation(TimeStamped):
+    """A message, or without one the purpose of the interest, in another language: asked for, then there.
+
+    Made by memory and machines in the scope of this deal. An empty `text` that is not pending: nobody
+    could translate it.
+    """
+
+    interest = models.ForeignKey(Interest, models.CASCADE, related_name="translations")
+    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="translations")
+    language = models.CharField(max_length=8, choices=languages.CHOICES)
+    text = models.TextField(blank=True)
+    state = models.CharField(max_length=16, choices=State.choices, blank=True)
+    engine = models.CharField(max_length=100, blank=True)
+    complete = models.BooleanField(default=False)
+    pieces = models.JSONField(default=list, blank=True)  # its sentences, as `listings.pieces` writes them
+    hashes = ArrayField(models.CharField(max_length=64), default=list, blank=True)  # of those sentences
+    facts = models.JSONField(default=list, blank=True)  # what was locked, as it stands in the original
+
+    pending = models.BooleanField(default=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)  # lease, and back-off after an error
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interest", "message", "language"],
+                nulls_distinct=False,
+                name="one_deal_translation_per_language",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=models.Q(pending=True) | models.Q(text=""),
+                name="deal_translation_due",
+            ),
+            GinIndex(fields=["hashes"], name="deal_translation_hashes"),
+        ]
+
+    @property
+    def original(self) -> str:
+        return self.message.text if self.message else self.interest.purpose
+
+    @property
+    def source(self) -> str:
+        """The language of the original."""
+        return self.message.language if self.message else self.interest.language
 
 
 class ReadMark(models.Model):

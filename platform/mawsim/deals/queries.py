@@ -12,13 +12,32 @@ from django.utils import timezone
 from mawsim.accounts.models import Organisation
 from mawsim.accounts.rules import Reader
 from mawsim.core.errors import NotVisible
-from mawsim.deals import texts
 from mawsim.deals.models import Conversation, Interest, InterestStatus, Message, ReadMark
 from mawsim.deals.rules import visible_to
+from mawsim.deals.translations import Words, shown_messages, shown_purpose
 from mawsim.listings import queries as listings
 from mawsim.listings.models import Listing
 from mawsim.listings.queries import ListingCard, ShownText
 
+__all__ = [
+    "PAGE",
+    "Box",
+    "Entry",
+    "ShownMessage",
+    "conversation_messages",
+    "entries",
+    "first_title",
+    "has_earlier",
+    "inbox",
+    "listing_card",
+    "message_of",
+    "open_interest",
+    "pending_for",
+    "shown",
+    "shown_purpose",
+    "unread_conversations",
+    "unread_in",
+]
 PAGE = 50  # messages
 _DECIDED_BY_RECEIVER = [InterestStatus.ACCEPTED, InterestStatus.DECLINED, InterestStatus.EXPIRED]
 
@@ -42,8 +61,12 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
     message: Message
-    text: ShownText
+    words: Words
     own: bool  # written by the reader's side
+
+    @property
+    def text(self) -> ShownText:
+        return self.words.text
 
 
 def inbox(
@@ -149,13 +172,25 @@ def has_earlier(conversation: Conversation, messages: list[Message]) -> bool:
     return bool(messages) and conversation.messages.filter(pk__lt=messages[0].pk).exists()
 
 
-def shown(messages: list[Message], organisation: Organisation, language: str) -> list[ShownMessage]:
-    """Messages as a member of `organisation` reads them. One query."""
-    found = texts.shown_messages(messages, language, organisation.pk)
+def shown(
+    conversation: Conversation, messages: list[Message], organisation: Organisation, language: str
+) -> list[ShownMessage]:
+    """Messages of the conversation as a member of `organisation` reads them. Two queries."""
+    found = shown_messages(conversation.interest_id, messages, language, organisation.pk)
     return [
-        ShownMessage(message, text, message.organisation_id == organisation.pk)
-        for message, text in zip(messages, found, strict=True)
+        ShownMessage(message, words, message.organisation_id == organisation.pk)
+        for message, words in zip(messages, found, strict=True)
     ]
+
+
+def message_of(conversation: Conversation, public_id: str) -> Message:
+    """`NotVisible` for a message that is not in this conversation."""
+    message = (
+        conversation.messages.select_related("author", "organisation").filter(public_id=public_id).first()
+    )
+    if message is None:
+        raise NotVisible
+    return message
 
 
 def _of(user: Reader, organisation: Organisation, box: Box) -> QuerySet[Interest]:

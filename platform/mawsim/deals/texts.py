@@ -1,7 +1,6 @@
-"""What may be written in a deal, and how a reader of another language sees it."""
+"""What may be written in a deal."""
 
 import unicodedata
-from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,12 +9,8 @@ from mawsim.core import cldr, languages
 from mawsim.core.errors import InvalidInput
 from mawsim.core.scripts import SCRIPT_OF_LANGUAGE, share
 from mawsim.core.text import HIDDEN_CHARACTERS, has_hidden_characters, tidy
-from mawsim.deals.models import MESSAGE_MAX, NOTE_MAX, PURPOSE_MAX, PURPOSE_MIN, Interest, Message
+from mawsim.deals.models import MESSAGE_MAX, NOTE_MAX, PURPOSE_MAX, PURPOSE_MIN
 from mawsim.listings.content import wrong_script
-from mawsim.listings.queries import ShownText
-from mawsim.translation.engines.base import Candidate, Segment
-from mawsim.translation.engines.memory import Memory
-from mawsim.translation.scopes import PUBLIC, organisation
 
 _JUDGED_FROM = 8.0  # weight of letters below which the script of a text is not judged
 _WRONG_BELOW = 0.2  # share of the declared language's script
@@ -51,33 +46,6 @@ def check_language(text: str, language: str) -> None:
     part, weight = share(text, SCRIPT_OF_LANGUAGE[language])
     if weight >= _JUDGED_FROM and part < _WRONG_BELOW:
         raise InvalidInput({"language": wrong_script(language)})
-
-
-def translated(texts: Iterable[tuple[str, str]], language: str, organisation_id: int) -> list[ShownText]:
-    """(text, its language) as a reader of `language` sees them, from what the memory holds exactly.
-
-    One query. `organisation_id` is the reader's side: its own confidential memory, never the other's.
-    """
-    originals = list(texts)
-    foreign = [(text, source) for text, source in originals if source != language]
-    scopes = (organisation(organisation_id),) if organisation_id else (PUBLIC,)
-    segments = [Segment(text, source, language, scopes) for text, source in foreign]
-    known = dict(zip(foreign, Memory().translate(segments) if segments else [], strict=True))
-    return [_shown(text, source, language, known.get((text, source))) for text, source in originals]
-
-
-def shown_purpose(interest: Interest, language: str, organisation_id: int) -> ShownText:
-    return translated([(interest.purpose, interest.language)], language, organisation_id)[0]
-
-
-def shown_messages(messages: Iterable[Message], language: str, organisation_id: int) -> list[ShownText]:
-    return translated([(message.text, message.language) for message in messages], language, organisation_id)
-
-
-def _shown(text: str, source: str, language: str, candidate: Candidate | None) -> ShownText:
-    if candidate is None:
-        return ShownText(text, source, False, None, False, text, source)
-    return ShownText(candidate.text, language, True, candidate.state, False, text, source)
 
 
 def _clean(field: str, text: str, limit: int) -> str:

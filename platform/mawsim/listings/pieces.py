@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from mawsim.listings.models import ListingTranslation
 from mawsim.translation.models import State
 from mawsim.translation.texts import Piece
+
+
+class Kept(Protocol):
+    """A text that is kept with its pieces: a field of a listing, a message."""
+
+    text: Any
+    pieces: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ def stored(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
     ]
 
 
-def shown_pieces(row: ListingTranslation) -> tuple[ShownPiece, ...]:
+def shown_pieces(row: Kept) -> tuple[ShownPiece, ...]:
     """Empty for a field that a person has translated as a whole."""
     found, start = [], 0
     for piece in row.pieces:

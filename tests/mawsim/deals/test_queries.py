@@ -138,7 +138,7 @@ def test_messages_are_shown_from_the_memory(cast: Cast, conversation: Conversati
     def seen(organisation) -> list[tuple]:
         return [
             (row.text.text, row.text.translated, row.text.state, row.text.original, row.own)
-            for row in queries.shown(messages, organisation, "ko")
+            for row in queries.shown(conversation, messages, organisation, "ko")
         ]
 
     assert seen(cast.hanbit) == [
@@ -161,8 +161,8 @@ def test_query_counts(cast: Cast, make_listing, count: int, django_assert_num_qu
             assert line.other.name == cast.vietcare.name
     with django_assert_num_queries(2):
         queries.unread_in(reader, cast.hanbit)
-    with django_assert_num_queries(2):  # messages with authors and organisations, memory
-        shown = queries.shown(queries.conversation_messages(conversation), cast.hanbit, "ko")
+    with django_assert_num_queries(3):  # messages with authors and organisations, memory, translations
+        shown = queries.shown(conversation, queries.conversation_messages(conversation), cast.hanbit, "ko")
         assert [str(row.message.author) for row in shown] == ["vietcare editor"] * count
     with django_assert_num_queries(1):
         assert rules.get_interest(reader, interests[0].public_id).organisation == cast.vietcare

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from mawsim.accounts.invitations import token_of
 from mawsim.accounts.models import Claim, Invitation, Membership, Notification, NotificationKind, Role, User
-from mawsim.deals.models import Conversation, Interest, InterestStatus
+from mawsim.deals.models import Conversation, Interest, InterestStatus, Message
 from mawsim.listings.models import Listing, ListingVersion, Status
 from mawsim.matches.models import SavedSearch
 from tests.conftest import Cast
@@ -58,7 +58,10 @@ def world(cast: Cast) -> World:
         "queued": _listing(cast, status=Status.IN_REVIEW).public_id,
         "waiting": waiting.public_id,
         "accepted": accepted.public_id,
-        "conversation": Conversation.objects.create(interest=accepted).public_id,
+        "conversation": (talk := Conversation.objects.create(interest=accepted)).public_id,
+        "message": Message.objects.create(
+            conversation=talk, organisation=hanbit, text="x", language="ko", submission_token=uuid4()
+        ).public_id,
         "member": Membership.objects.get(organisation=hanbit, role=Role.VIEWER).public_id,
         "invitation": (
             invitation := Invitation.objects.create(
@@ -201,11 +204,13 @@ ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
     ("interest_new", "post", {"public_id": "listing"}, {"purpose": PURPOSE, **SUBMITTED}, "L>333>>"),
     ("interest_new", "post", {"public_id": "draft"}, {"purpose": PURPOSE, **SUBMITTED}, "L>3334>"),
     ("interest", "get", {"public_id": "waiting"}, {}, "L422244"),
+    ("interest_purpose", "get", {"public_id": "waiting"}, {}, "L4>>>44"),
     ("interest_decide", "post", {"public_id": "waiting"}, {"decision": "accept"}, "L43>>44"),
     ("interest_withdraw", "post", {"public_id": "waiting"}, {}, "L444444"),
     ("conversation", "get", {"public_id": "conversation"}, {}, "L422244"),
     ("message_new", "post", {"public_id": "conversation"}, {"text": "Hello", **SUBMITTED}, "L43>>44"),
-    ("conversation_updates", "get", {"public_id": "conversation"}, {"after": ""}, "L4nnn44"),
+    ("message", "get", {"public_id": "conversation", "message_id": "message"}, {}, "L4>>>44"),
+    ("conversation_updates", "get", {"public_id": "conversation"}, {"after": ""}, "L422244"),
     ("review_queue", "get", {}, {}, "L444442"),
     ("review_listing", "get", {"public_id": "queued"}, {}, "L444442"),
     ("review_listing", "post", {"public_id": "queued"}, {"decision": "publish", "version": "1"}, "L44444>"),

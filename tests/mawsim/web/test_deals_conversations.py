@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
 
 from mawsim.accounts.models import Membership, Notification, Role, User
 from mawsim.core import cldr
 from mawsim.deals import actions, queries
-from mawsim.deals.models import Conversation, Message
+from mawsim.deals.models import Conversation, Interest, Message
 from mawsim.translation.actions import Unit, remember
 from mawsim.translation.models import State
 from tests.conftest import Cast
@@ -20,7 +22,7 @@ from tests.mawsim.deals.steps import express, new_listing, post
 from tests.mawsim.web.test_deals import page, statuses
 
 ClientOf = Callable[..., Client]
-QUERIES_OF_PAGE = 17  # with the frame of the page
+QUERIES_OF_PAGE = 18  # with the frame of the page
 HTMX = {"HX-Request": "true"}
 
 
@@ -241,3 +243,40 @@ def test_query_counts(
     updates = f"{page('conversation_updates', conversation.public_id)}?after={last.public_id}"
     with django_assert_num_queries(5):  # session, user, gate, landmark, messages
         assert client.get(updates, headers=HTMX).status_code == 204
+
+
+def test_a_page_waits_for_a_translation_and_shows_it(
+    cast: Cast, conversation: Conversation, client_of: ClientOf, settings: Settings
+) -> None:
+    settings.TRANSLATION_ENGINES = ["memory", "fake"]
+    message = post(cast, conversation, cast.hanbit, "3월 12일까지 40곳에 설치합니다.", "ko")
+    client = client_of(cast.of(cast.vietcare))
+    part = reverse(
+        "web:message", kwargs={"public_id": conversation.public_id, "message_id": message.public_id}
+    ).replace("/en/", "/tr/")
+    body = client.get(page("conversation", conversation.public_id, "tr")).content.decode()
+    assert f'hx-get="{part}" hx-trigger="every 2s"' in body  # asked for by looking at it
+    assert f'hx-get="{part}"' in client.get(part, headers=HTMX).content.decode()
+    while actions.translate_pending():
+        pass
+    body = client.get(part, headers=HTMX).content.decode()
+    assert "hx-get" not in body
+    assert '<bdi class="locked">40</bdi>' in body
+    assert '<p class="written" lang="ko" dir="auto">3월 12일까지 40곳에 설치합니다.</p>' in body
+    assert client.get(part).status_code == 302  # without script it is the page
+    other = reverse("web:message", kwargs={"public_id": conversation.public_id, "message_id": "nonsense"})
+    assert client.get(other, headers=HTMX).status_code == 404
+
+
+def test_a_purpose_waits_for_its_translation(
+    cast: Cast, interest: Interest, client_of: ClientOf, settings: Settings
+) -> None:
+    settings.TRANSLATION_ENGINES = ["memory", "fake"]
+    client = client_of(cast.of(cast.hanbit))
+    part = page("interest_purpose", interest.public_id, "ko")
+    assert f'hx-get="{part}"' in client.get(page("interest", interest.public_id, "ko")).content.decode()
+    while actions.translate_pending():
+        pass
+    body = client.get(part, headers=HTMX).content.decode()
+    assert 'lang="ko"' in body
+    assert "hx-get" not in body

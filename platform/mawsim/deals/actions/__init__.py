@@ -8,6 +8,11 @@ from mawsim.deals.actions.interests import (
     withdraw,
 )
 from mawsim.deals.actions.messages import mark_read, mark_seen, post_message
+from mawsim.deals.actions.translations import (
+    translate_pending,
+    translations_changed,
+    want_translations,
+)
 
 __all__ = [
     "accept",
@@ -17,5 +22,8 @@ __all__ = [
     "mark_read",
     "mark_seen",
     "post_message",
+    "translate_pending",
+    "translations_changed",
+    "want_translations",
     "withdraw",
 ]

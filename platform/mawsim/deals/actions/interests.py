@@ -13,6 +13,7 @@ from mawsim.accounts import rules as accounts
 from mawsim.accounts.models import NotificationKind, Organisation, Role, User
 from mawsim.core.errors import Conflict, InvalidInput, NotAllowed
 from mawsim.deals import rules, texts
+from mawsim.deals.actions.translations import want_for_members
 from mawsim.deals.models import Conversation, DeclineReason, Interest, InterestStatus, ReadMark
 from mawsim.deals.notices import tell
 from mawsim.listings.models import Listing
@@ -55,6 +56,7 @@ def express_interest(
     )
     if twin := _make_room(interest) or _insert(interest):
         return twin
+    want_for_members(interest)
     kind = NotificationKind.INTEREST_RECEIVED
     tell(kind, interest, to=listing.organisation, about=organisation, path=interest.path)
     return interest

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from mawsim.accounts.models import Organisation, User
 from mawsim.core.errors import InvalidInput
 from mawsim.deals import rules, texts
+from mawsim.deals.actions.translations import want_for_members
 from mawsim.deals.models import Conversation, Interest, Message, ReadMark
 from mawsim.deals.notices import forget, tell_of_message
 
@@ -50,6 +51,7 @@ def post_message(
     _insert(message)
     Conversation.objects.filter(pk=conversation.pk).update(last_message_at=message.created_at)
     _mark(actor, conversation.interest, message)
+    want_for_members(conversation.interest, message)
     tell_of_message(conversation, to=seat.other, about=seat.organisation)
     return message
 

@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from mawsim.core import languages
-from mawsim.deals import actions, queries, rules, texts
-from mawsim.deals.models import Conversation, Message
+from mawsim.deals import actions, queries, rules
+from mawsim.deals.models import Conversation, Interest, Message
+from mawsim.deals.queries import ShownMessage
 from mawsim.deals.rules import Seat
+from mawsim.deals.translations import Words
 from mawsim.web.acting import acting_organisation
 from mawsim.web.forms.deals import MessageForm, attempt
 from mawsim.web.requests import Request, SignedIn
@@ -62,6 +64,19 @@ def conversation_updates(request: SignedIn, public_id: str) -> HttpResponse:
     return render(request, "web/deals/_messages.html", _listed(found, seat, new))
 
 
+@login_required
+@require_GET
+def message(request: SignedIn, public_id: str, message_id: str) -> HttpResponse:
+    """The words of one message, for a page that waits for their translation."""
+    found = rules.get_conversation(request.user, public_id)
+    if not request.htmx:
+        return redirect("web:conversation", public_id)
+    seat = rules.seat_of(request.user, found.interest, acting_organisation(request))
+    one = queries.message_of(found, message_id)
+    context = {"conversation": found, "shown": _shown(found, seat, [one])[0]}
+    return render(request, "web/deals/_words.html", context)
+
+
 def _signed_out(request: Request, public_id: str) -> HttpResponse:
     """A page that stays open must neither show a login page inside itself nor lose what is being typed."""
     if request.htmx:
@@ -83,7 +98,7 @@ def _page(request: SignedIn, found: Conversation, form: MessageForm) -> HttpResp
         "seat": seat,
         "card": queries.listing_card(request.user, interest, language),
         "first_title": queries.first_title(interest),
-        "purpose": texts.shown_purpose(interest, language, seat.organisation.pk),
+        "purpose": purpose_for(interest, seat),
         "form": form,
         "before": before,
         "has_earlier": queries.has_earlier(found, written),
@@ -92,10 +107,26 @@ def _page(request: SignedIn, found: Conversation, form: MessageForm) -> HttpResp
     return render(request, "web/deals/conversation.html", context)
 
 
+def purpose_for(interest: Interest, seat: Seat) -> Words:
+    """As this side reads it; a translation that is missing is asked for."""
+    language = languages.current().code
+    words = queries.shown_purpose(interest, language, seat.organisation.pk)
+    if not words.asked:
+        actions.want_translations(interest=interest, messages=[None], language=language)
+    return words
+
+
 def _listed(found: Conversation, seat: Seat, written: list[Message]) -> dict[str, Any]:
-    shown = queries.shown(written, seat.organisation, languages.current().code)
     return {
         "conversation": found,
-        "shown_messages": shown,
+        "shown_messages": _shown(found, seat, written),
         "last": written[-1].public_id if written else "",
     }
+
+
+def _shown(found: Conversation, seat: Seat, written: list[Message]) -> list[ShownMessage]:
+    language = languages.current().code
+    shown = queries.shown(found, written, seat.organisation, language)
+    if missing := [one.message for one in shown if not one.words.asked]:
+        actions.want_translations(interest=found.interest, messages=missing, language=language)
+    return shown

@@ -8,12 +8,12 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from mawsim.accounts.models import Role
 from mawsim.core import languages
 from mawsim.core.errors import Conflict, InvalidInput, Message
-from mawsim.deals import actions, queries, rules, texts
+from mawsim.deals import actions, queries, rules
 from mawsim.deals.models import Interest, InterestStatus
 from mawsim.deals.queries import Box
 from mawsim.listings import queries as listings
@@ -22,6 +22,7 @@ from mawsim.listings.rules import EXPRESS_INTEREST, get_listing, require
 from mawsim.web.acting import acting_organisation, member_required
 from mawsim.web.forms.deals import DeclineForm, InterestForm, attempt
 from mawsim.web.requests import Member, SignedIn
+from mawsim.web.views.conversations import purpose_for
 
 _PER_PAGE = 20
 
@@ -94,6 +95,18 @@ def interest(request: SignedIn, public_id: str) -> HttpResponse:
     return _interest_page(request, public_id)
 
 
+@login_required
+@require_GET
+def interest_purpose(request: SignedIn, public_id: str) -> HttpResponse:
+    """The words of the purpose, for a page that waits for their translation."""
+    found = rules.get_interest(request.user, public_id)
+    if not request.htmx:
+        return redirect("web:interest", public_id)
+    seat = rules.seat_of(request.user, found, acting_organisation(request))
+    context = {"interest": found, "purpose": purpose_for(found, seat)}
+    return render(request, "web/deals/_purpose.html", context)
+
+
 def _interest_page(
     request: SignedIn,
     public_id: str,
@@ -111,7 +124,7 @@ def _interest_page(
         "seat": seat,
         "card": queries.listing_card(request.user, found, language),
         "first_title": queries.first_title(found),
-        "purpose": texts.shown_purpose(found, language, seat.organisation.pk),
+        "purpose": purpose_for(found, seat),
         "form": form or DeclineForm(),
         "problem": problem,
         "can_answer": seat.writes and found.is_waiting,
