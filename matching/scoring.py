@@ -68,8 +68,8 @@ class ListingFacts:
 
     `country` is the organisation's own. `further_pillars` are those that a need seeks beside its `pillar`.
     `stage` is a TRL, of a need the least that will do. Tickets are amounts, of a need what it seeks, of an
-    offer what it gives; both listings' in one unit, to which the caller converts what was stated in
-    `currency`.
+    offer what it gives, in `unit`, to which the caller has converted what was stated in `currency`; in two
+    units they are not compared.
     """
 
     id: int
@@ -86,6 +86,7 @@ class ListingFacts:
     ticket_min: float | None = None
     ticket_max: float | None = None
     currency: str | None = None
+    unit: str | None = None
 
     @property
     def pillars(self) -> frozenset[str]:
@@ -270,7 +271,7 @@ def _ticket(need: ListingFacts, offer: ListingFacts) -> Factor:
     """
     need_min, need_max, need_stated = _range(need)
     offer_min, offer_max, offer_stated = _range(offer)
-    if not (need_stated and offer_stated):
+    if not (need_stated and offer_stated) or need.unit != offer.unit:
         return Factor("ticket", Verdict.UNKNOWN, Reason.TICKET_UNKNOWN)
     slack = 1 + RATE_SLACK * (need.currency != offer.currency)
     if offer_max * slack < need_min:

@@ -150,6 +150,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-listings": {"task": "listings.expire", "schedule": 600},
     "expire-interests": {"task": "deals.expire_interests", "schedule": 3600},
     "rebuild-snapshot": {"task": "matches.rebuild_snapshot", "schedule": 600},
+    "sweep-suggestions": {"task": "matches.update_suggestions", "schedule": 30},
+    "refresh-suggestions": {"task": "matches.refresh_suggestions", "schedule": 300},
     "saved-searches": {"task": "matches.alert_saved_searches", "schedule": 3600},
 }
 
@@ -166,6 +168,7 @@ EVENT_HANDLERS = {
 # --- The engine -----------------------------------------------------------------------------------
 EMBEDDING_MODEL = env.text("EMBEDDING_MODEL", "")  # empty: the bundled model
 SNAPSHOT_DIR = Path(env.text("SNAPSHOT_DIR", str(VAR_DIR / "index")))
+REFERENCE_RATES = env.text("REFERENCE_RATES", "")  # of currencies; empty: the bundled ones
 
 # --- Translation ----------------------------------------------------------------------------------
 TRANSLATION_ENGINES = env.listed("TRANSLATION_ENGINES", "memory")

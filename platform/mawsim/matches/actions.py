@@ -14,9 +14,10 @@ from mawsim.core.errors import Conflict, InvalidInput, NotVisible
 from mawsim.core.text import has_hidden_characters, tidy
 from mawsim.listings import queries as listings
 from mawsim.listings.models import Listing
-from mawsim.matches import engine, indexing, reader
+from mawsim.matches import engine, feedback, indexing, lists, reader
 from mawsim.matches.filters import Filters
 from mawsim.matches.models import EmbeddingModel, Feedback, ListingVector, SavedSearch, Verdict
+from mawsim.matches.pairs import OWN_LISTINGS, matchable
 from mawsim.matches.queries import get_saved_search
 from mawsim.matches.search import QUERY_LENGTH, at_most
 
@@ -59,7 +60,20 @@ def index_pending(limit: int = 10_000, listing_id: int | None = None) -> int:
             break
     if model is not None:
         indexing.complete_if_done(model)
+    if done:
+        wake_lister()
     return done
+
+
+def wake_lister() -> None:
+    """Have the marked lists of suggestions computed soon; without a broker the sweep does it."""
+    transaction.on_commit(_wake_lister, robust=True)
+
+
+def _wake_lister() -> None:
+    from mawsim.matches.tasks import update_suggestions as task
+
+    task.apply_async(retry=False)
 
 
 def rebuild_snapshot(*, force: bool = False) -> bool:
@@ -119,6 +133,7 @@ def _forget_old_models(model: EmbeddingModel) -> None:
 
 
 # --- Feedback --------------------------------------------------------------------------------------
+@transaction.atomic
 def set_verdict(*, actor: User, organisation: Organisation, listing: Listing, verdict: Verdict) -> Feedback:
     """Shortlist or dismiss somebody else's public listing for the organisation (editors and owners)."""
     require(actor, organisation, Role.EDITOR)
@@ -126,16 +141,32 @@ def set_verdict(*, actor: User, organisation: Organisation, listing: Listing, ve
         raise NotVisible
     if listing.organisation_id == organisation.pk:
         raise Conflict(_("This listing is your own."))
-    feedback, _created = Feedback.objects.update_or_create(
+    kept, _created = Feedback.objects.update_or_create(
         organisation=organisation, listing=listing, defaults={"verdict": verdict, "user": actor}
     )
-    return feedback
+    dismissed = verdict == Verdict.DISMISSED
+    feedback.record_verdict(decider=organisation, listing=listing, dismissed=dismissed, reference=kept.pk)
+    if dismissed:
+        _make_room(organisation)
+    return kept
 
 
+def _make_room(organisation: Organisation) -> None:
+    """What was dismissed keeps its place in the lists until they are computed anew."""
+    own = matchable(organisation).order_by("-updated_at", "-pk").values_list("pk", flat=True)[:OWN_LISTINGS]
+    lists.mark(list(own))
+    wake_lister()
+
+
+@transaction.atomic
 def clear_verdict(*, actor: User, organisation: Organisation, listing: Listing) -> None:
     """Take back what was decided about the listing; also of one that is not public any more."""
     require(actor, organisation, Role.EDITOR)
-    Feedback.objects.filter(organisation=organisation, listing=listing).delete()
+    kept = Feedback.objects.filter(organisation=organisation, listing=listing).first()
+    if kept:
+        feedback.forget_verdict(reference=kept.pk)
+        kept.delete()
+        _make_room(organisation)
 
 
 # --- Saved searches --------------------------------------------------------------------------------

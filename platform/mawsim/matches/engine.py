@@ -1,4 +1,4 @@
-"""The door to `matching`: nothing else in the site imports it.
+"""The door to `matching` with its models and index; `judging` is the other. Nothing else imports it.
 
 Encoders live once per process. Web processes load a static model by its light path (tokenizer and
 numpy) on the first query; any other model takes seconds and torch, so it is loaded in a background
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from matching.embedding import Encoder
     from matching.index.base import Hit, VectorIndex
     from matching.index.hybrid import Changes, HybridIndex
-    from matching.scoring import Factor as Factor
-    from matching.scoring import ListingFacts, OrganisationScore, PairScore
 
 log = structlog.get_logger(__name__)
 Vector = np.ndarray  # float32, shape (dimension,), unit length
@@ -339,29 +337,3 @@ def best_pairs(
         raise EncoderUnavailable(str(error)) from error
     found = [best(known, needs, offers, limit) if needs and offers else [] for needs, offers in matched]
     return [[(pair.need_position, pair.offer_position, pair.score) for pair in pairs] for pairs in found]
-
-
-# --- Scores ----------------------------------------------------------------------------------------
-def facts(values: Mapping[str, Any]) -> "ListingFacts":
-    """What is compared of a listing; the keys are `ListingFacts`' fields."""
-    from matching.scoring import ListingFacts
-
-    return ListingFacts(**values)
-
-
-def pair_score(need: "ListingFacts", offer: "ListingFacts", similarity: float | None) -> "PairScore":
-    from matching.scoring import pair_score as score
-
-    return score(need, offer, similarity)
-
-
-def organisation_score(
-    ours: Iterable["ListingFacts"],
-    theirs: Iterable["ListingFacts"],
-    similarities: Mapping[tuple[int, int], float],
-    limit: int,
-) -> "OrganisationScore":
-    """How well two organisations complement each other; `similarities` by (need, offer)."""
-    from matching.scoring import organisation_score as score
-
-    return score(ours, theirs, similarities, limit)

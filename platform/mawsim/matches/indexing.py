@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mawsim.listings import queries as listings
 from mawsim.listings.models import Listing, ListingTranslation
-from mawsim.matches import attributes, documents, engine
+from mawsim.matches import attributes, documents, engine, lists
 from mawsim.matches.models import EmbeddingModel, ListingVector, SearchDocument
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def _lower(done: Sequence[Listing], batch: Batch) -> None:
     SearchDocument.objects.filter(pk__in=[item.pk for item in done]).update(
         error="", attempts=0, retry_at=None
     )
+    lists.mark([item.pk for item in done])
 
 
 def _postpone(listings_: Sequence[Listing], batch: Batch, reason: str) -> None:

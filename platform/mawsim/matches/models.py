@@ -1,6 +1,7 @@
 """What the engine knows of a listing, and what people think of its suggestions."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -85,6 +86,104 @@ class Feedback(TimeStamped):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "listing"], name="one_verdict")]
+
+
+class Source(models.TextChoices):
+    INTEREST = "interest", _("Answer to an interest")
+    VERDICT = "verdict", _("Verdict on a suggestion")
+
+
+class Decision(TimeStamped):
+    """What one organisation said to another, and how the factors stood then (`matching.learning`).
+
+    `reason` is the code of a refusal, empty for a yes. `verdicts` is {factor: match, gap or unknown} of the
+    best pair of the two, and empty where there was none.
+    """
+
+    source = models.CharField(max_length=8, choices=Source.choices)
+    reference = models.BigIntegerField()  # the interest's or the feedback's number
+    decider = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=24, blank=True)
+    verdicts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "reference"], name="one_decision")]
+
+
+class Load(models.Model):
+    """How many interests wait for an organisation's answer."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, primary_key=True, related_name="+")
+    open_interests = models.PositiveIntegerField(default=0)
+
+
+class Weights(models.Model):
+    """A set of weights that was learned, with the counts that it follows from. None active: the base ones.
+
+    `pinned`: an operator has chosen this set, and learning does not replace it.
+    """
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    weights = models.JSONField()  # {factor: weight}
+    tallies = models.JSONField(default=dict)  # {factor: fields of matching.learning.Tally}
+    decisions = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=False)
+    pinned = models.BooleanField(default=False)
+    chosen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["active"], condition=models.Q(active=True), name="one_active_set_of_weights"
+            )
+        ]
+
+
+class SuggestionList(models.Model):
+    """Which other listings fit a listing best, best first: where a page of suggestions starts from.
+
+    A cache: whoever reads it judges every pair anew and shows only what may be seen. `scores` are those of
+    the time and only order the list. `pending` is an outbox: raised when the listing is indexed.
+    """
+
+    listing = models.OneToOneField(Listing, models.CASCADE, primary_key=True, related_name="suggestion_list")
+    model = models.CharField(max_length=200, blank=True)  # Encoder.name; empty: never computed
+    others = ArrayField(models.BigIntegerField(), default=list)
+    scores = ArrayField(models.FloatField(), default=list)
+    pending = models.BooleanField(default=True)
+    marks = models.PositiveIntegerField(default=0)  # how often it was raised again: none is overlooked
+    computed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["listing"], condition=models.Q(pending=True), name="suggestion_list_pending")
+        ]
+
+
+class SuggestionPass(models.Model):
+    """A walk over all listings that computes their lists anew, in slices; a killed one goes on."""
+
+    model = models.CharField(max_length=200)  # Encoder.name
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    last_listing = models.BigIntegerField(default=0)  # up to this number it is done
+    done = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+
+
+class ExposureReport(models.Model):
+    """Who is shown how often, as measured by `matches.exposure`."""
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    report = models.JSONField()
+
+    class Meta:
+        ordering = ["-pk"]
 
 
 class SavedSearch(Public):

@@ -103,6 +103,9 @@ class Reader:
             self._polling.release()
         return self._serving
 
+    def look_again(self) -> None:
+        self._polled_at = float("-inf")
+
     def _poll(self) -> None:
         model = choose_model()
         if model is None:
@@ -174,6 +177,12 @@ _reader = Reader()
 
 def serving() -> Serving | None:
     """As `Reader.serving`, for this process."""
+    return _reader.serving()
+
+
+def look_now() -> Serving | None:
+    """As `serving`, with all that was committed before this call, however short ago the last look was."""
+    _reader.look_again()
     return _reader.serving()
 
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from mawsim.core import cldr, languages
 from mawsim.listings.summary import countries, joined
+from mawsim.matches.rates import compared_on
 from mawsim.taxonomy.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from mawsim.matches.engine import Factor, ListingFacts, PairScore
+    from mawsim.matches.judging import Factor, ListingFacts, PairScore
 
 SENTENCES: dict[str, Promise] = {
     "MUTUAL": _("Each side has something that the other needs."),
@@ -45,6 +46,9 @@ SENTENCES: dict[str, Promise] = {
     "TICKET_TOO_SMALL": _("The sum offered is too small."),
     "TICKET_TOO_LARGE": _("The sum offered is too large."),
     "TICKET_UNKNOWN": _("The sums cannot be compared."),
+    "TICKET_FITS_CONVERTED": _("The sums fit together, roughly, at exchange rates of %(date)s."),
+    "TICKET_TOO_SMALL_CONVERTED": _("The sum offered is too small, at exchange rates of %(date)s."),
+    "TICKET_TOO_LARGE_CONVERTED": _("The sum offered is too large, at exchange rates of %(date)s."),
 }
 _VOCABULARIES = {
     "sector": (Vocabulary.SECTOR, "sectors"),
@@ -57,27 +61,40 @@ _ORDER = {"match": 0, "gap": 1, "unknown": 2}
 @dataclass(frozen=True)
 class Reason:
     """One criterion: its code, what the sentence names (in the reader's language), and how it came out:
-    "match", "gap" or "unknown"; "remark" for what is said about the two organisations without judging."""
+    "match", "gap" or "unknown"; "remark" for what is said about the two organisations without judging.
+    `strength` is what it adds to the score, before the weights are evened out."""
 
     code: str
     params: Mapping[str, str] = field(default_factory=dict)
     state: str = "match"
+    strength: float = 0.0
 
     @property
     def sentence(self) -> str:
-        return str(SENTENCES[self.code]) % self.params
+        """Sums that were stated in two currencies come with the date of the rates."""
+        converted = "_CONVERTED" if "date" in self.params else ""
+        return str(SENTENCES[self.code + converted]) % self.params
 
     def __str__(self) -> str:
         return self.sentence
 
 
 def reasons_of(
-    score: "PairScore", need: "ListingFacts", offer: "ListingFacts", language: str = ""
+    score: "PairScore",
+    need: "ListingFacts",
+    offer: "ListingFacts",
+    language: str = "",
+    weights: Mapping[str, float] | None = None,
 ) -> list[Reason]:
     """The reasons of a pair, matches first, then gaps, then what is unknown."""
     language = language or languages.current().code
     found = [
-        Reason(str(factor.reason), _params(factor, need, offer, language), str(factor.verdict))
+        Reason(
+            str(factor.reason),
+            _params(factor, need, offer, language),
+            str(factor.verdict),
+            (weights or {}).get(factor.name, 0.0) * factor.value,
+        )
         for factor in score.factors
     ]
     return sorted(found, key=lambda reason: _ORDER[reason.state])
@@ -93,8 +110,11 @@ def _params(factor: "Factor", need: "ListingFacts", offer: "ListingFacts", langu
         }
         return {side: joined(vocabulary, sorted(codes), language) for side, codes in sides.items()}
     if factor.name == "pillar":
-        sides = {"shared": factor.shared, "need": [need.pillar], "offer": [offer.pillar]}
+        sides = {"shared": factor.shared, "need": sorted(need.pillars), "offer": [offer.pillar]}
         return {side: joined(Vocabulary.PILLAR, list(codes), language) for side, codes in sides.items()}
+    if factor.name == "ticket" and factor.verdict != "unknown":
+        compared = compared_on(need.currency or "", offer.currency or "")
+        return {"date": cldr.day(compared, language)} if compared else {}
     if factor.name in ("market", "origin"):
         sides = {"shared": factor.shared, "need": need.target_countries, "offer": offer.target_countries}
         return {side: countries(sorted(codes), language) for side, codes in sides.items()}

@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_process_init
 
-from mawsim.matches import actions, alerts, engine
+from mawsim.matches import actions, alerts, engine, exposure, lists, weighing
 
 
 @worker_process_init.connect
@@ -26,3 +26,17 @@ def rebuild_snapshot() -> None:
 @shared_task(name="matches.alert_saved_searches")
 def alert_saved_searches() -> None:
     alerts.alert_saved_searches()
+
+
+@shared_task(name="matches.update_suggestions")
+def update_suggestions() -> None:
+    lists.update_pending()
+
+
+@shared_task(name="matches.refresh_suggestions")
+def refresh_suggestions() -> None:
+    """A slice of the nightly pass; what follows from the whole is done when it is over."""
+    current = lists.refresh()
+    if current and current.finished_at:
+        weighing.relearn()
+        exposure.measure()

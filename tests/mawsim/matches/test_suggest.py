@@ -1,17 +1,18 @@
 """Suggestions: the other side of a need or an offer, with reasons, evidence and a fair list."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from mawsim.accounts.models import Organisation
 from mawsim.core.errors import NotVisible
 from mawsim.listings.models import Kind, Listing, Status
-from mawsim.matches.models import Feedback, Verdict
+from mawsim.matches.models import Feedback, Load, Verdict
 from mawsim.matches.queries import Suggestion, suggestions_for_listing, suggestions_for_organisation
 from tests.conftest import Cast
 from tests.mawsim.matches.world import index, publish
@@ -161,23 +162,77 @@ def test_at_most_two_of_one_organisation(cast: Cast, offer: Listing) -> None:
         assert sorted(owners) == sorted([cast.vietcare.pk, cast.vietcare.pk, cast.zayed.pk])
 
 
-def test_sums_count_in_one_currency_only(cast: Cast) -> None:
-    ours = publish(
-        cast.hanbit,
-        "투자 펀드",
-        kind=Kind.NEED,
-        pillar="capital",
-        details={"ticket_min": 100, "currency": "USD"},
-    )
-    theirs = publish(
-        cast.zayed, "صندوق استثمار", pillar="capital", details={"ticket_max": 50, "currency": "USD"}
-    )
+@pytest.mark.parametrize(
+    ("currency", "largest", "code", "sentence"),
+    [
+        ("USD", 50, "TICKET_TOO_SMALL", "The sum offered is too small."),
+        ("USD", 100, "TICKET_FITS", "The sums fit together."),
+        # 400 dirhams are about 109 dollars, 350 about 95: near enough for rates that are some months old.
+        ("AED", 400, "TICKET_FITS", "The sums fit together, roughly, at exchange rates of Apr 13, 2026."),
+        ("AED", 350, "TICKET_FITS", "The sums fit together, roughly, at exchange rates of Apr 13, 2026."),
+        ("AED", 200, "TICKET_TOO_SMALL", "The sum offered is too small, at exchange rates of Apr 13, 2026."),
+        ("MMK", 10**9, "TICKET_UNKNOWN", "The sums cannot be compared."),
+    ],
+)
+def test_sums_are_compared_across_currencies(
+    cast: Cast, currency: str, largest: int, code: str, sentence: str
+) -> None:
+    details = {"ticket_min": 100, "currency": "USD"}
+    ours = publish(cast.hanbit, "투자 펀드", kind=Kind.NEED, pillar="capital", details=details)
+    given = {"ticket_max": largest, "currency": currency}
+    publish(cast.zayed, "صندوق استثمار", pillar="capital", details=given)
     index()
-    codes = [reason.code for reason in for_listing(cast, ours)[0].reasons]
-    assert "TICKET_TOO_SMALL" in codes
-    Listing.objects.filter(pk=theirs.pk).update(details={"ticket_max": 50, "currency": "AED"})
-    codes = [reason.code for reason in for_listing(cast, ours)[0].reasons]
-    assert "TICKET_UNKNOWN" in codes
+    reasons = {reason.code: reason for reason in for_listing(cast, ours, language="en")[0].reasons}
+    assert reasons[code].sentence == sentence
+    assert len([name for name in reasons if name.startswith("TICKET")]) == 1
+
+
+def test_sums_without_a_rate_are_compared_in_their_own_currency(cast: Cast) -> None:
+    details = {"ticket_min": 100, "currency": "MMK"}
+    ours = publish(cast.hanbit, "투자 펀드", kind=Kind.NEED, pillar="capital", details=details)
+    given = {"ticket_max": 99, "currency": "MMK"}
+    publish(cast.zayed, "صندوق استثمار", pillar="capital", details=given)
+    index()
+    assert "TICKET_TOO_SMALL" in [reason.code for reason in for_listing(cast, ours)[0].reasons]
+
+
+def test_the_two_strongest_reasons(cast: Cast, offer: Listing, need: Listing) -> None:
+    index()
+    (found,) = for_listing(cast, offer)
+    assert [reason.code for reason in found.strongest] == ["TEXT_SIMILAR", "PILLAR_SAME"]
+    publish(cast.hanbit, "투자 펀드", kind=Kind.NEED, pillar="capital")
+    publish(cast.vietcare, "quỹ đầu dana invest", pillar="capital")
+    index()
+    both = for_organisation(cast, cast.hanbit)
+    assert [one.strongest[0].code for one in both] == ["MUTUAL", "MUTUAL"]
+
+
+def test_nobody_under_sanctions_is_suggested(cast: Cast, offer: Listing, need: Listing) -> None:
+    index()
+    for flag, shown in (("sensitive", [need]), ("sanctioned", [])):
+        Organisation.objects.filter(pk=cast.vietcare.pk).update(flag=flag)
+        assert [one.card.listing for one in for_listing(cast, offer)] == shown
+
+
+def test_who_drowns_in_interests_is_shown_less(cast: Cast, offer: Listing, need: Listing) -> None:
+    publish(cast.zayed, "نخيل مزرعة درون", kind=Kind.NEED, sectors=["plantation"])
+    index()
+    first, second = (one.card.listing.organisation for one in for_listing(cast, offer))
+    Load.objects.create(organisation=first, open_interests=20)
+    assert [one.card.listing.organisation for one in for_listing(cast, offer)] == [second, first]
+
+
+def test_newcomers_have_a_place_among_five(cast: Cast, offer: Listing) -> None:
+    for number in range(5):
+        old = Organisation.objects.create(kind="partner", name=f"P{number}", country="VN", language="vi")
+        publish(old, "sawit kebun bay bệnh", kind=Kind.NEED, sectors=["plantation"])
+    Organisation.objects.update(created_at=timezone.now() - timedelta(days=61))
+    late = publish(cast.zayed, "نخيل مزرعة درون", kind=Kind.NEED)
+    index()
+    assert late not in [one.card.listing for one in for_listing(cast, offer)]
+    Organisation.objects.filter(pk=cast.zayed.pk).update(created_at=timezone.now() - timedelta(days=59))
+    shown = [one.card.listing for one in for_listing(cast, offer)]
+    assert (len(shown), shown[-1]) == (5, late)
 
 
 def test_before_anything_is_indexed_there_is_nothing(cast: Cast, offer: Listing) -> None:
@@ -195,10 +250,10 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, offer: Listing, count: 
     suggestions_for_listing(user=user, listing=offer)
     with CaptureQueriesContext(connection) as caught:
         assert len(suggestions_for_listing(user=user, listing=offer)) == count
-    assert len(caught) == 10, "\n".join(row["sql"][:120] for row in caught.captured_queries)
+    assert len(caught) == 15, "\n".join(row["sql"][:120] for row in caught.captured_queries)
     with CaptureQueriesContext(connection) as caught:
         assert len(suggestions_for_organisation(user=user, organisation=cast.hanbit)) == count
-    assert len(caught) == 11, "\n".join(row["sql"][:120] for row in caught.captured_queries)
+    assert len(caught) == 16, "\n".join(row["sql"][:120] for row in caught.captured_queries)
 
 
 def test_anonymous_readers_are_told_nothing(cast: Cast, offer: Listing) -> None:

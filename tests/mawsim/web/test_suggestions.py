@@ -176,4 +176,4 @@ def test_the_number_of_queries_does_not_grow(
     client = client_of(cast.of(cast.hanbit))
     client.get("/en/suggestions/")
     monkeypatch.setattr(reader, "POLL_SECONDS", 600)
-    assert queries_of(client, "/en/suggestions/") == 15
+    assert queries_of(client, "/en/suggestions/") == 20
