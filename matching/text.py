@@ -2,9 +2,6 @@
 
 A vector is only as good as the agreement between the text a model was trained on and the text it
 is given, so nothing else in the project may normalise text for the encoder.
-
-Not handled: Burmese in the Zawgyi encoding. It shares its code points with Unicode Burmese, so
-telling them apart needs a statistical detector; such text passes through unconverted.
 """
 
 from __future__ import annotations
@@ -12,12 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from matching import zawgyi
+
 MAX_CHARS = 20_000
 
 _ARABIC_MARKS = {*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0670, *range(0x06D6, 0x06EE)}
 _HEBREW_MARKS = {*range(0x0591, 0x05BE), 0x05BF, 0x05C1, 0x05C2, 0x05C4, 0x05C5, 0x05C7}
 _VARIATION_SELECTORS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
 _TATWEEL = 0x0640
+# In Zawgyi these are letters and tone marks: they stay until the encoding is known.
+_SHAN_DIGITS = {0x1090 + digit: str(digit) for digit in range(10)}
 _DROPPED = _ARABIC_MARKS | _HEBREW_MARKS | _VARIATION_SELECTORS | {_TATWEEL}
 
 # One letter for what Arabic and Persian keyboards, and careless hamzas, write in several ways.
@@ -47,7 +48,7 @@ def _replacement(code: int) -> str:
         return " "
     if code in _DROPPED or unicodedata.category(char) in _DROPPED_CATEGORIES:
         return ""
-    digit = unicodedata.decimal(char, None)
+    digit = None if code in _SHAN_DIGITS else unicodedata.decimal(char, None)
     return char if digit is None else str(digit)
 
 
@@ -56,6 +57,7 @@ _ZWNJ_BETWEEN_ARABIC = re.compile("(?<=[\u0600-\u06ff])\u200c+(?=[\u0600-\u06ff]
 # NFKC takes the am-vowels apart, and writers put the tone mark on either side of the ring.
 _THAI_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _LAO_AM = re.compile("\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")
+_BURMESE = re.compile("[\u1000-\u109f]")
 _DOT_ABOVE_I = re.compile("(?<=i)\u0307+")
 
 
@@ -63,8 +65,9 @@ def normalise(text: str) -> str:
     """Return `text` as the encoder reads it; idempotent, never raises, at most `MAX_CHARS` long.
 
     NFKC, case folded, one form for Arabic and Persian letters, Thai and Lao am-vowels and all decimal
-    digits; without controls, bidi overrides, zero-width characters, harakat, niqqud and unpaired
-    surrogates; white space collapsed. A Persian half-space becomes a space, as most writers type it.
+    digits; Burmese in the Zawgyi encoding rewritten in Unicode; without controls, bidi overrides,
+    zero-width characters, harakat, niqqud and unpaired surrogates; white space collapsed. A Persian
+    half-space becomes a space, as most writers type it.
     """
     text = text[:MAX_CHARS]
     text = text.lower().translate(_TABLE) if text.isascii() else _normalise_unicode(text)
@@ -76,7 +79,15 @@ def _normalise_unicode(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     text = unicodedata.normalize("NFKC", _DOT_ABOVE_I.sub("", text)).translate(_TABLE)
     text = _THAI_AM.sub("\\1\u0e33", text)
-    return _LAO_AM.sub("\\1\u0eb3", text)
+    text = _LAO_AM.sub("\\1\u0eb3", text)
+    # Last, so that it decides on the very text that it would see the next time.
+    return _settle_burmese(text) if _BURMESE.search(text) else text
+
+
+def _settle_burmese(text: str) -> str:
+    text = zawgyi.to_unicode(text)
+    digits = text.translate(_SHAN_DIGITS)
+    return text if digits == text else zawgyi.to_unicode(digits)
 
 
 MAX_SENTENCE = 400
