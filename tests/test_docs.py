@@ -12,7 +12,7 @@ SETTINGS = (ROOT / "platform/mawsim/settings.py").read_text(encoding="utf-8")
 
 
 def test_every_setting_of_the_environment_is_explained() -> None:
-    read = set(re.findall(r"env\.(?:text|flag|number|listed)\(\s*\"([A-Z_]+)\"", SETTINGS))
+    read = set(re.findall(r"env\.(?:text|flag|number|listed|table|numbers)\(\s*\"([A-Z_]+)\"", SETTINGS))
     explained = set(re.findall(r"`([A-Z_]+)`", README))
     assert len(read) > 20
     assert read <= explained

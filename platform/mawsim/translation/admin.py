@@ -1,4 +1,5 @@
-"""The translation memory, for operators: wrong units can be taken out, none is made up here."""
+"""For operators: the translation memory, where wrong units can be taken out and none is made up, and what
+engines have been asked."""
 
 from typing import Any
 
@@ -7,7 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from mawsim.translation.models import MemoryUnit
+from mawsim.core.admin import ReadOnly
+from mawsim.translation.models import EngineUsage, MemoryUnit
 from mawsim.translation.scopes import ScopeKind
 
 
@@ -28,3 +30,19 @@ class MemoryUnitAdmin(ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(EngineUsage)
+class EngineUsageAdmin(ReadOnly, ModelAdmin):
+    list_display = (
+        "day",
+        "engine",
+        "characters",
+        "segments",
+        "calls",
+        "failures",
+        "rejected",
+    )
+    list_filter = ("engine",)
+    date_hierarchy = "day"
+    ordering = ("-day", "engine")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -131,7 +131,7 @@ def _order(key: Key) -> tuple[str, ...]:
     return key.hash, key.source, key.target, key.engine, key.terms, key.scope.kind, str(key.scope.id)
 
 
-def _row(part: Work, token: uuid.UUID, until: object) -> SegmentTranslation:
+def _row(part: Work, token: uuid.UUID, until: datetime) -> SegmentTranslation:
     key = part.key
     return SegmentTranslation(
         source_hash=key.hash,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Sum
@@ -41,7 +42,7 @@ def terms_in(text: str, source: str, target: str, scopes: Sequence[Scope] = (PUB
     return Glossary.load([source], scopes).terms_in(text, source, target, scopes)
 
 
-def usage(days: int = 31) -> list[dict[str, object]]:
+def usage(days: int = 31) -> list[dict[str, Any]]:
     """What each engine has done in the last days, the dearest first: characters, segments, calls,
     failures, rejected, milliseconds, and `cost` where settings.TRANSLATION_PRICES names a price."""
     counted = ("characters", "segments", "calls", "failures", "rejected", "milliseconds")
@@ -50,7 +51,9 @@ def usage(days: int = 31) -> list[dict[str, object]]:
         .values("engine")
         .annotate(**{f"{name}_sum": Sum(name) for name in counted})
     )
-    found = [{"engine": row["engine"]} | {name: row[f"{name}_sum"] for name in counted} for row in rows]
+    found: list[dict[str, Any]] = [
+        {"engine": row["engine"]} | {name: row[f"{name}_sum"] for name in counted} for row in rows
+    ]
     for row in found:
         price = settings.TRANSLATION_PRICES.get(row["engine"])
         row["cost"] = None if price is None else price * row["characters"] / 1_000_000

@@ -44,3 +44,13 @@ def test_database_url_with_a_server() -> None:
         "me",
         "p@ss",
     ]
+
+
+def test_tables_keep_their_order_and_refuse_what_is_no_pair() -> None:
+    environ = {"T": "ko>en=memory+chat, *>th=deepl", "N": "deepl=500, chat=x", "B": "deepl"}
+    assert env.table("T", environ=environ) == {"ko>en": "memory+chat", "*>th": "deepl"}
+    assert list(env.table("T", environ=environ)) == ["ko>en", "*>th"]
+    assert env.numbers("MISSING", "deepl=500", environ=environ) == {"deepl": 500}
+    for name, read in (("N", env.numbers), ("B", env.table)):
+        with pytest.raises(env.BadEnvironment, match=f"^{name} must"):
+            read(name, environ=environ)

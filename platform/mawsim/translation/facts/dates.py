@@ -30,7 +30,7 @@ def months(language: str) -> dict[str, int]:
 def patterns(language: str) -> tuple[re.Pattern[str], ...]:
     """Expressions with the groups y, m and d, where the date has them; at least two of them."""
     if language in _NUMBERED:
-        year, month, day = _NUMBERED[language]
+        year, month, day = tuple(_NUMBERED[language])
         m, d = rf"(?P<m>\d{{1,2}})\s?{month}", rf"{_DAY}\s?{day}"
         return (
             re.compile(rf"{_YEAR}\s?{year}\s?{m}(?:\s?{d})?"),

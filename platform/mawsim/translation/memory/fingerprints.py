@@ -3,8 +3,8 @@
 A sentence is a set of letter n-grams. Of 6 x 32 random orderings of all n-grams each keeps the first that
 the sentence has; six of them make a band. Sentences that share 77 % of their n-grams (one word of ten is
 another) agree in at least one band with 99.9 % probability, those that share 60 % with 78 %, and those that
-share 25 %, as any two sentences of one trade do, with 0.8 %: so an inverted index over the bands finds the near
-ones among a million without reading the others. Source: A. Broder, "On the resemblance and
+share 25 %, as any two sentences of one trade may, with 0.8 %: so an inverted index over the bands finds the
+near ones among a million without reading the others. Source: A. Broder, "On the resemblance and
 containment of documents" (1997).
 """
 

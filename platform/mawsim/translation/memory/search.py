@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from rapidfuzz import fuzz, process, utils
@@ -59,7 +60,7 @@ def similar(text: str, source: str, target: str, scopes: Iterable[Scope], limit:
     visible = seen_from(*scopes)
     wanted = [band for scope in visible for band in bands(text, source, target, scope)]
     with connection.cursor() as cursor:
-        values = {
+        values: dict[str, Any] = {
             "bands": wanted,
             "source": source,
             "target": target,
