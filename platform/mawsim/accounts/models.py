@@ -227,6 +227,7 @@ class NotificationKind(models.TextChoices):
     LISTING_REJECTED = "listing_rejected"
     LISTING_EXPIRING = "listing_expiring"
     LISTING_EXPIRED = "listing_expired"
+    TRANSLATION_SUGGESTED = "translation_suggested"
     INTEREST_RECEIVED = "interest_received"
     INTEREST_ACCEPTED = "interest_accepted"
     INTEREST_DECLINED = "interest_declined"

@@ -22,6 +22,7 @@ PARAMS: dict[Kind, frozenset[str]] = {
     Kind.LISTING_REJECTED: frozenset({"title", "note"}),
     Kind.LISTING_EXPIRING: frozenset({"title", "date"}),
     Kind.LISTING_EXPIRED: frozenset({"title"}),
+    Kind.TRANSLATION_SUGGESTED: frozenset({"title"}),
     Kind.INTEREST_RECEIVED: frozenset({"title", "organisation"}),
     Kind.INTEREST_ACCEPTED: frozenset({"title", "organisation"}),
     Kind.INTEREST_DECLINED: frozenset({"title", "organisation"}),
@@ -38,6 +39,7 @@ _TITLES = {
     Kind.LISTING_REJECTED: _("Your listing needs changes"),
     Kind.LISTING_EXPIRING: _("Your listing expires soon"),
     Kind.LISTING_EXPIRED: _("Your listing has expired"),
+    Kind.TRANSLATION_SUGGESTED: _("A better translation is suggested"),
     Kind.INTEREST_RECEIVED: _("New expression of interest"),
     Kind.INTEREST_ACCEPTED: _("Your interest was accepted"),
     Kind.INTEREST_DECLINED: _("Your interest was declined"),
@@ -54,6 +56,7 @@ _BODIES = {
     Kind.LISTING_REJECTED: _("“%(title)s” was reviewed and needs changes. Reviewer's note: %(note)s"),
     Kind.LISTING_EXPIRING: _("“%(title)s” expires on %(date)s. You can renew it with one click."),
     Kind.LISTING_EXPIRED: _("“%(title)s” has expired and is no longer shown. You can renew it."),
+    Kind.TRANSLATION_SUGGESTED: _("A reader suggests other words for “%(title)s”. Accept or decline them."),
     Kind.INTEREST_RECEIVED: _("%(organisation)s is interested in “%(title)s”. Accept or decline."),
     Kind.INTEREST_ACCEPTED: _(
         "%(organisation)s accepted your interest in “%(title)s”. You can write to each other now."

@@ -180,3 +180,36 @@ class BodyRequest(TimeStamped):
             models.UniqueConstraint(fields=["listing", "language"], name="one_body_request_per_language")
         ]
         indexes = [models.Index(fields=["id"], condition=models.Q(pending=True), name="body_request_pending")]
+
+
+class SuggestionStatus(models.TextChoices):
+    OPEN = "open", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+class TranslationSuggestion(Public):
+    """A reader's better words for one field in another language, for its owners or a reviewer to decide.
+
+    `source_hash` is that of the original that the reader saw.
+    """
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="suggested_translations")
+    field = models.CharField(max_length=8, choices=Field.choices)
+    language = models.CharField(max_length=8, choices=languages.CHOICES)
+    text = models.TextField()
+    source_hash = models.CharField(max_length=64)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    status = models.CharField(max_length=10, choices=SuggestionStatus.choices, default=SuggestionStatus.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["listing", "field", "language", "author"],
+                condition=models.Q(status="open"),
+                name="one_open_suggestion_each",
+            )
+        ]

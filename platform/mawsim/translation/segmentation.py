@@ -45,6 +45,14 @@ def _is_dropped(character: str) -> bool:
     return unicodedata.category(character) in {"Cc", "Cf", "Cs"}
 
 
+def gap_in(gap: str, target: str) -> str:
+    """White space between two sentences of a translation: as in the original, but that Chinese sets none
+    and the others need some."""
+    if "\n" in gap:
+        return gap
+    return "" if target == "zh-Hans" else gap or " "
+
+
 def sentences(text: str, language: str) -> list[Sentence]:
     """The sentences in order; "".join(s.text + s.gap) is `normalised(text)`. A line break ends one."""
     text = normalised(text)

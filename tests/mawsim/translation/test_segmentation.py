@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from mawsim.core.languages import CODES
-from mawsim.translation.segmentation import LONGEST, normalised, sentences
+from mawsim.translation.segmentation import LONGEST, gap_in, normalised, sentences
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,11 @@ def test_what_has_no_full_stop_is_cut(word: str) -> None:
     found = sentences(text, "ko")
     assert "".join(part.text + part.gap for part in found) == text
     assert len(found) >= 10
+
+
+@pytest.mark.parametrize(
+    ("gap", "target", "found"),
+    [(" ", "en", " "), ("", "en", " "), ("", "th", " "), (" ", "zh-Hans", ""), ("\n\n", "zh-Hans", "\n\n")],
+)
+def test_gaps_are_those_of_the_language(gap: str, target: str, found: str) -> None:
+    assert gap_in(gap, target) == found

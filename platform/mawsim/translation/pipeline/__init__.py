@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from mawsim.translation.pipeline.machines import ask_machines
 from mawsim.translation.pipeline.plan import Plan, Slot
 from mawsim.translation.pipeline.remembering import fill_from_memory
+from mawsim.translation.segmentation import gap_in
 from mawsim.translation.texts import Text, Translated
 
 __all__ = ["Progress", "translate_texts"]
@@ -36,7 +37,11 @@ def translate_texts(
 
 
 def _together(text: Text, slots: Sequence[tuple[Slot, str]]) -> Translated:
-    pieces = tuple(slot.piece(gap) for slot, gap in slots)
+    last = len(slots) - 1
+    pieces = tuple(
+        slot.piece(gap_in(gap, text.target) if number < last else gap)
+        for number, (slot, gap) in enumerate(slots)
+    )
     missing = [slot for slot, _gap in slots if slot.answer is None]
     facts = dict.fromkeys(fact.text for slot, _gap in slots for fact in slot.facts)
     return Translated(
