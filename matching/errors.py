@@ -47,5 +47,9 @@ class SnapshotWriteFailed(SnapshotError):
     """A snapshot could not be written, for instance because the disk is full; nothing was changed."""
 
 
+class IndexUnavailable(MatchingError):
+    """An index on another machine does not answer."""
+
+
 class BuildInProgress(SnapshotError):
     """Another process is building a snapshot in the same directory."""

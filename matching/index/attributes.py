@@ -110,26 +110,27 @@ class AttributeTable:
         """Return this table's rows followed by the other's."""
         return AttributeTable({n: np.concatenate([c, other.columns[n]]) for n, c in self.columns.items()})
 
-    def allowed(self, where: Filter) -> NDArray[np.bool_]:
-        """Return shape (n,): true where the listing passes the filter."""
-        passed = np.ones(len(self), dtype=bool)
+    def allowed(self, where: Filter, rows: NDArray[Any] | None = None) -> NDArray[np.bool_]:
+        """Return for every listing, or for those with the given row numbers, whether it passes the filter."""
+        at: Any = slice(None) if rows is None else rows
+        passed = np.ones(len(self) if rows is None else len(rows), dtype=bool)
         for name, codes in where.allowed.items():
-            passed &= self._in_set(name, codes) if name in SETS else self._equals(name, codes)
+            passed &= self._in_set(name, codes, at) if name in SETS else self._equals(name, codes, at)
         if where.excluded_organisations:
-            passed &= ~self._equals("organisation", where.excluded_organisations)
+            passed &= ~self._equals("organisation", where.excluded_organisations, at)
         return passed
 
-    def _equals(self, name: str, codes: Collection[int]) -> NDArray[np.bool_]:
+    def _equals(self, name: str, codes: Collection[int], at: Any) -> NDArray[np.bool_]:
         limits = np.iinfo(SCALARS[name])
         fitting = [code for code in _integers(codes) if limits.min <= code <= limits.max]
-        return np.isin(self.columns[name], np.array(fitting, dtype=SCALARS[name]))
+        return np.isin(self.columns[name][at], np.array(fitting, dtype=SCALARS[name]))
 
-    def _in_set(self, name: str, codes: Collection[int]) -> NDArray[np.bool_]:
+    def _in_set(self, name: str, codes: Collection[int], at: Any) -> NDArray[np.bool_]:
         wanted = [code for code in _integers(codes) if 0 <= code < SETS[name] * WORD_BITS]
-        shared = np.zeros(len(self), dtype=bool)
+        shared = np.zeros(len(self.columns[_word_names(name)[0]][at]), dtype=bool)
         for column, mask in zip(_word_names(name), _pack_sets(name, [wanted], SETS[name])[0], strict=True):
             if mask:
-                shared |= (self.columns[column] & mask) != 0
+                shared |= (self.columns[column][at] & mask) != 0
         return shared
 
 

@@ -32,7 +32,8 @@ class FlatIndex(VectorIndex):
 
     def _search(self, queries: Fixed, k: int, where: Filter | None) -> list[list[Hit]]:
         rows = self._rows
-        return rows.search(queries, k, None if where is None else rows.attributes.allowed(where))
+        among = None if where is None else np.flatnonzero(rows.attributes.allowed(where))
+        return rows.search(queries, k, among)
 
     def _find(self, ids: Ids) -> Rows:
         rows = self._rows

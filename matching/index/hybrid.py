@@ -17,7 +17,8 @@ import numpy as np
 
 from matching.errors import SnapshotError, SnapshotMissing
 from matching.index.base import Batch, Filter, Hit, VectorIndex
-from matching.index.rows import Ids, Mask, Rows, as_ids
+from matching.index.rows import Ids, Rows, as_ids
+from matching.index.selection import Bits, bits_of, holds, without
 from matching.index.snapshot import Snapshot, current_name, snapshot_folders
 from matching.index.vectors import Fixed
 
@@ -39,7 +40,7 @@ class _State:
     """What one search reads from beginning to end; writers replace it as a whole."""
 
     base: Snapshot | None
-    alive: Mask | None
+    alive: Bits | None
     """Rows of the base that still count; None while all of them do."""
     delta: Rows
 
@@ -50,9 +51,9 @@ class _State:
         dead = self.base.rows.positions(np.concatenate([removed, rows.ids]))
         if not dead.size:
             return replace(self, delta=delta)
-        alive = np.ones(len(self.base.rows), dtype=bool) if self.alive is None else self.alive.copy()
-        alive[dead] = False
-        return replace(self, alive=alive, delta=delta)
+        total = len(self.base.rows)
+        alive = bits_of(np.ones(total, dtype=bool), total) if self.alive is None else self.alive
+        return replace(self, alive=without(alive, dead), delta=delta)
 
 
 class HybridIndex(VectorIndex):
@@ -77,8 +78,10 @@ class HybridIndex(VectorIndex):
 
     def __len__(self) -> int:
         state = self._state
-        base = 0 if state.base is None else len(state.base.rows)
-        return (base if state.alive is None else int(np.count_nonzero(state.alive))) + len(state.delta)
+        if state.base is None:
+            return len(state.delta)
+        selected = state.base.select(None, state.alive)
+        return (len(state.base.rows) if selected is None else selected.count) + len(state.delta)
 
     @property
     def watermark(self) -> str | None:
@@ -127,14 +130,13 @@ class HybridIndex(VectorIndex):
     def _search(self, queries: Fixed, k: int, where: Filter | None) -> list[list[Hit]]:
         state = self._state
         delta = state.delta
-        hits = delta.search(queries, k, None if where is None else delta.attributes.allowed(where))
+        among = None if where is None else np.flatnonzero(delta.attributes.allowed(where))
         if state.base is None:
-            return hits
-        allowed = state.alive
-        if where is not None:
-            passed = state.base.rows.attributes.allowed(where)
-            allowed = passed if allowed is None else passed & allowed
-        older = state.base.search(queries, k, allowed)
+            return delta.search(queries, k, among)
+        older = state.base.search(queries, k, state.base.select(where, state.alive))
+        if not len(delta):
+            return older
+        hits = delta.search(queries, k, among)
         return [
             sorted(a + b, key=lambda hit: (-hit.score, hit.id))[:k] for a, b in zip(hits, older, strict=True)
         ]
@@ -145,7 +147,8 @@ class HybridIndex(VectorIndex):
         if state.base is None:
             return found
         rows = np.unique(state.base.rows.positions(ids))
-        return state.base.rows.take(rows if state.alive is None else rows[state.alive[rows]]).updated(found)
+        kept = rows if state.alive is None else rows[holds(state.alive, rows)]
+        return state.base.rows.take(kept).updated(found)
 
     def _open(self, name: str | None) -> Snapshot | None:
         """Return the named snapshot or, while none is in use, the newest sound one; keep the `fault`."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from matching.errors import SnapshotCorrupt, SnapshotMismatch, SnapshotMissing
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 
@@ -47,8 +47,8 @@ class Manifest:
     """The contents of `manifest.json`.
 
     `watermark` is the caller's own mark of how far into its changes the snapshot reaches; `created` is
-    ISO 8601 in UTC; `exact_rows` is the number of rows up to which all are compared, and `effort` how many
-    are compared above it (0 for a snapshot without inverted lists).
+    ISO 8601 in UTC; `exact_rows` is the number of rows up to which all are compared exactly. Above it there
+    is a graph: `peak` is the component that its largest 8-bit number stands for, `effort` how far it looks.
     """
 
     model: str
@@ -57,8 +57,9 @@ class Manifest:
     watermark: str
     created: str
     exact_rows: int
-    effort: int
-    files: dict[str, FileStamp]
+    peak: float = 0.0
+    effort: int = 0
+    files: dict[str, FileStamp] = field(default_factory=dict)
 
     def write(self, folder: Path) -> Path:
         content = {"format": FORMAT, **asdict(self)}

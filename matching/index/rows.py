@@ -15,7 +15,6 @@ from matching.index.vectors import SCALE, Fixed, exact_scores, to_fixed
 
 Ids = NDArray[np.int64]
 Positions = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 
 # Rows converted to float32 at a time: the block stays in the processor's cache.
 _BLOCK = 1_024
@@ -96,9 +95,8 @@ class Rows:
         vectors = np.concatenate([older.vectors, newer.vectors])[order]
         return Rows(ids[order], vectors, older.attributes.append(newer.attributes).take(order))
 
-    def search(self, queries: Fixed, k: int, allowed: Mask | None = None) -> list[list[Hit]]:
-        """Return for each query (q, d) the best k allowed rows, exactly."""
-        positions = None if allowed is None else np.flatnonzero(allowed)
+    def search(self, queries: Fixed, k: int, positions: Positions | None = None) -> list[list[Hit]]:
+        """Return for each query (q, d) the best k of the rows with the given numbers, or of all, exactly."""
         count = len(self) if positions is None else len(positions)
         group = max(1, _MAX_SCORES // max(count, 1))
         hits: list[list[Hit]] = []
@@ -111,13 +109,16 @@ class Rows:
 
     def rank(self, query: Fixed, positions: Positions, k: int) -> list[Hit]:
         """Return the best k of the given rows: by descending exact score, then by ascending id."""
-        scores = np.empty(len(positions))
-        for start in range(0, len(positions), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            scores[block] = exact_scores(self.vectors[positions[block]], query)
+        if len(positions) <= _BLOCK:
+            scores = exact_scores(self.vectors[positions], query)
+        else:
+            blocks = range(0, len(positions), _BLOCK)
+            scores = np.concatenate(
+                [exact_scores(self.vectors[positions[at : at + _BLOCK]], query) for at in blocks]
+            )
         ids = self.ids[positions]
         best = np.lexsort((ids, -scores))[:k]
-        return [Hit(int(ids[i]), float(scores[i])) for i in best]
+        return list(map(Hit, ids[best].tolist(), scores[best].tolist()))
 
     def _coarse_scores(self, queries: Fixed, positions: Positions | None) -> NDArray[np.float32]:
         """Return the float32 inner products (q, n), which may be off by float32's rounding."""

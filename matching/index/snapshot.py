@@ -16,17 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.errors import SnapshotCorrupt, SnapshotMissing
-from matching.index.attributes import COLUMNS, AttributeTable
-from matching.index.ivf import InvertedLists
+from matching.index.attributes import COLUMNS, AttributeTable, Filter
+from matching.index.graph import Graph
 from matching.index.manifest import Manifest
-from matching.index.rows import Hit, Mask, Rows
+from matching.index.postings import ENTRY, Postings
+from matching.index.rows import Hit, Rows
+from matching.index.selection import Bits, Selection
 from matching.index.vectors import Fixed
 
 CURRENT = "CURRENT"
 IDS = "ids.bin"
 VECTORS = "vectors.bin"
-LISTS = "lists.faiss"
-ASSIGNMENT = "assignment.bin"
+GRAPH = "graph.faiss"
+ENTRIES = "codes.bin"
+POSTINGS = "postings.bin"
+
+# Where a filter leaves so few rows, comparing them exactly costs less than anything else.
+_ALWAYS_EXACT = 500
 
 _NAME = re.compile(r"snapshot-\d{8}-[0-9a-f]{8}")
 
@@ -51,7 +57,7 @@ def current_name(directory: Path) -> str | None:
 
 
 class Snapshot:
-    """One opened snapshot: rows in ascending order of id and, when they are many, inverted lists."""
+    """One opened snapshot: rows in ascending order of id, their codes and, when they are many, a graph."""
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         """Map the files of a checked snapshot."""
@@ -66,10 +72,13 @@ class Snapshot:
             _map(folder / VECTORS, np.dtype(np.int16), (count, dimension)),
             AttributeTable(columns),
         )
-        self._lists: InvertedLists | None = None
-        if count > manifest.exact_rows:
-            assignment = _map(folder / ASSIGNMENT, np.dtype(np.uint32), (count,))
-            self._lists = InvertedLists(folder / LISTS, assignment)
+        entries, stored = folder / ENTRIES, folder / POSTINGS
+        self.postings = Postings(
+            _map(entries, ENTRY, (entries.stat().st_size // ENTRY.itemsize,)),
+            _map(stored, np.dtype(np.uint8), (stored.stat().st_size,)),
+            self.rows.attributes,
+        )
+        self._graph = Graph(folder / GRAPH, manifest.peak) if count > manifest.exact_rows else None
 
     @classmethod
     def open(cls, folder: Path, model: str, dimension: int) -> Snapshot:
@@ -88,21 +97,23 @@ class Snapshot:
         except (OSError, ValueError, RuntimeError) as error:
             raise SnapshotCorrupt(f"{folder.name} cannot be mapped") from error
 
+    def select(self, where: Filter | None, alive: Bits | None) -> Selection | None:
+        """Return the rows that pass the filter and are among `alive`; None where all do."""
+        if where is not None:
+            return self.postings.select(where).within(alive)
+        return None if alive is None else Selection(len(self.rows), bits=alive)
+
     def search(
-        self, queries: Fixed, k: int, allowed: Mask | None = None, *, effort: int | None = None
+        self, queries: Fixed, k: int, allowed: Selection | None = None, *, effort: int | None = None
     ) -> list[list[Hit]]:
         """Return the best k allowed rows per query (q, d): exactly when few are allowed or k is large.
 
-        `effort`, by default as measured at the build, is the number of rows to compare otherwise.
+        `effort`, by default as measured at the build, is how far the graph looks around otherwise.
         """
-        total = len(self.rows)
-        count = total if allowed is None else int(np.count_nonzero(allowed))
-        if self._lists is None or count <= max(self.manifest.exact_rows, 10 * k):
-            return self.rows.search(queries, k, allowed)
-        # A filter scatters the best rows over more lists than they would fill without it.
-        effort = math.ceil((effort or self.manifest.effort) * total / count)
-        # Spares make up for what the 8-bit codes misjudge.
-        proposals = self._lists.propose(queries, 2 * k + 64, effort, allowed)
+        count = len(self.rows) if allowed is None else allowed.count
+        if self._graph is None or count <= max(_ALWAYS_EXACT, 4 * k):
+            return self.rows.search(queries, k, None if allowed is None else allowed.rows)
+        proposals = self._graph.propose(queries, k, effort or self.manifest.effort, allowed)
         return [self.rows.rank(query, rows, k) for query, rows in zip(queries, proposals, strict=True)]
 
 
