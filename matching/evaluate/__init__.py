@@ -1,1 +1,1 @@
-"""Measuring an encoder: `python -m matching.evaluate bitext|retrieval|speed`, JSON on standard output."""
+"""Measuring an encoder, JSON on standard output: `python -m matching.evaluate COMMAND` (see --help)."""

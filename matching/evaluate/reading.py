@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+Qrels = dict[str, dict[str, int]]
+"""{query id: {document id: grade}}"""
+
 
 class InputError(Exception):
     """A file cannot be evaluated; the message names the file and the line."""
@@ -77,9 +80,9 @@ def _parse_document(line: str, where: str) -> Document:
     return Document(str(data["id"]), str(data.get("lang") or "und"), "\n".join(filter(None, parts)))
 
 
-def read_qrels(path: Path) -> dict[str, dict[str, int]]:
+def read_qrels(path: Path) -> Qrels:
     """Return {query id: {document id: grade}} of a TSV; a header line is skipped."""
-    qrels: dict[str, dict[str, int]] = {}
+    qrels: Qrels = {}
     for number, line in _read_lines(path):
         cells = line.split("\t")
         if len(cells) != 3:
@@ -93,6 +96,21 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     if not any(grade > 0 for grades in qrels.values() for grade in grades.values()):
         raise InputError(f"{path}: no judgement above 0")
     return qrels
+
+
+def choose(documents: list[Document], languages: str | None, what: str) -> list[Document]:
+    """Return the documents in the given languages: codes with commas, `zh` for `zh-Hans`, too; None: all."""
+    if languages is None:
+        return documents
+    codes = [code.strip().lower() for code in languages.split(",")]
+    chosen = [
+        document
+        for document in documents
+        if any(f"{document.lang.lower()}-".startswith(f"{code}-") for code in codes)
+    ]
+    if not chosen:
+        raise InputError(f"no {what} is in {languages!r}; there are {sorted({d.lang for d in documents})}")
+    return chosen
 
 
 def _is_grade(text: str) -> bool:

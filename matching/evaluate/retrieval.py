@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matching.embedding import Encoder
-from matching.evaluate.reading import Document, InputError
+from matching.evaluate.reading import Document, InputError, Qrels
 
 CUTOFF = 10
 QUERIES_AT_ONCE = 512
@@ -17,13 +17,19 @@ QUERIES_AT_ONCE = 512
 def evaluate_retrieval(
     queries: Sequence[Document],
     documents: Sequence[Document],
-    qrels: dict[str, dict[str, int]],
+    qrels: Qrels,
     encoder: Encoder,
+    *,
+    foreign_only: bool = False,
 ) -> dict[str, object]:
     """Return nDCG@10 with gains 2^grade - 1. Queries without a relevant document are counted, not scored.
 
+    With `foreign_only` every query is put to the documents in other languages than its own.
     Raises InputError if no query can be scored.
     """
+    languages = np.array([document.lang for document in documents])
+    if foreign_only:
+        qrels = _drop_own_language(queries, documents, qrels)
     judged = [query for query in queries if any(qrels.get(query.id, {}).values())]
     if not judged:
         raise InputError("no query has a judgement above 0: do the ids of queries and qrels agree?")
@@ -34,6 +40,8 @@ def evaluate_retrieval(
         batch = judged[start : start + QUERIES_AT_ONCE]
         similarities = encoder.encode([query.text for query in batch]) @ corpus.T
         for query, row in zip(batch, similarities, strict=True):
+            if foreign_only:
+                row = np.where(languages == query.lang, -np.inf, row)
             ranking = [ids[i] for i in np.argsort(-row, kind="stable")[:CUTOFF]]
             scores[query.lang].append(ndcg(ranking, qrels[query.id]))
     everything = [score for values in scores.values() for score in values]
@@ -45,6 +53,14 @@ def evaluate_retrieval(
         "judged_documents_missing": len({d for grades in qrels.values() for d in grades} - set(ids)),
         "ndcg@10": _mean(everything),
         "by_language": {lang: _mean(scores[lang]) for lang in sorted(scores)},
+    }
+
+
+def _drop_own_language(queries: Sequence[Document], documents: Sequence[Document], qrels: Qrels) -> Qrels:
+    language = {document.id: document.lang for document in documents}
+    return {
+        query.id: {d: grade for d, grade in qrels.get(query.id, {}).items() if language.get(d) != query.lang}
+        for query in queries
     }
 
 

@@ -12,6 +12,7 @@ import pytest
 from matching.embedding.base import to_unit_rows
 from matching.evaluate.__main__ import main
 from matching.evaluate.bitext import evaluate_bitext
+from matching.evaluate.preference import evaluate_preference
 from matching.evaluate.reading import Document, read_bitext, read_documents, read_qrels
 from matching.evaluate.retrieval import evaluate_retrieval, ndcg
 
@@ -67,6 +68,106 @@ def test_retrieval_by_hand() -> None:
     assert result["by_language"] == {"ko": 1.0, "th": second}
     assert result["ndcg@10"] == round((1 + 1 / np.log2(3)) / 2, 4)
     assert (result["unjudged_queries"], result["judged_documents_missing"]) == (1, 1)
+
+
+def test_retrieval_among_other_languages_by_hand() -> None:
+    queries = [Document("q", "ko", "a")]
+    documents = [Document("d1", "ko", "a"), Document("d2", "en", "ab"), Document("d3", "en", "aab")]
+    qrels = {"q": {"d1": 3, "d2": 1}}
+    assert evaluate_retrieval(queries, documents, qrels, LetterEncoder())["ndcg@10"] < 1
+    # Without d1 the relevant d2 is second behind d3, and the ideal knows of d2 only.
+    result = evaluate_retrieval(queries, documents, qrels, LetterEncoder(), foreign_only=True)
+    assert result["ndcg@10"] == round(1 / np.log2(3), 4)
+
+
+def test_preference_by_hand() -> None:
+    queries = [Document("q1", "ko", "a"), Document("q2", "ko", "b"), Document("q3", "th", "a")]
+    documents = [
+        Document("right", "en", "aab"),
+        Document("own near", "ko", "a"),
+        Document("own far", "ko", "c"),
+        Document("other near", "en", "aaaab"),
+        Document("other far", "th", "ccccb"),
+    ]
+    qrels = {"q1": {"right": 1}, "q2": {"right": 1, "own far": 0}, "q3": {"right": 1, "other far": 0}}
+    # q1: own near and other near come first, one of two; own are two of the four irrelevant: 0.5 to 0.5.
+    # q2: nobody has a greater share of b than "right".
+    # q3: own near (ko) and other near (en) come first, none of them Thai; one of the four is.
+    result = evaluate_preference(queries, documents, qrels, LetterEncoder())
+    assert result["by_language"] == {
+        "ko": {"queries": 2, "intruded": 0.5, "preference": 1.0},
+        "th": {"queries": 1, "intruded": 1.0, "preference": 0.0},
+    }
+    assert (result["queries"], result["preference"], result["intruded"]) == (3, 0.5, 0.667)
+
+
+def write_company(folder: Path) -> list[str]:
+    """Two needs and three offers in three languages; every need fits every offer, ko-offer a little less."""
+    files = {
+        "queries": [{"id": "q1", "lang": "ko", "body": "a"}, {"id": "q2", "lang": "zh-Hans", "body": "a"}],
+        "docs": [
+            {"id": "d1", "lang": "ko", "body": "ab"},
+            {"id": "d2", "lang": "zh-Hans", "body": "a"},
+            {"id": "d3", "lang": "en", "body": "b"},
+        ],
+    }
+    arguments = []
+    for name, rows in files.items():
+        (folder / name).write_text("\n".join(map(json.dumps, rows)))
+        arguments += [f"--{name}", str(folder / name)]
+    (folder / "qrels").write_text("q1\td1\t1\nq1\td2\t1\nq2\td1\t1\nq2\td2\t1")
+    return [*arguments, "--qrels", str(folder / "qrels")]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "languages", "documents"),
+    [
+        ([], ["ko", "zh-Hans"], 3),
+        (["--queries-lang", "zh,th"], ["zh-Hans"], 3),
+        (["--docs-lang", "ko"], ["ko", "zh-Hans"], 1),
+        (["--docs-lang", "ko", "--queries-lang", "other"], ["zh-Hans"], 1),
+        (["--docs-lang", "other", "--queries-lang", "ko"], ["ko"], 3),
+        (["--docs-lang", "other"], ["ko", "zh-Hans"], 3),
+    ],
+)
+def test_languages_can_be_chosen(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    chosen: list[str],
+    languages: list[str],
+    documents: int,
+) -> None:
+    assert main(["retrieval", *write_company(tmp_path), *chosen]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (sorted(result["by_language"]), result["documents"]) == (languages, documents)
+    assert result["judged_documents_missing"] == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "chosen", "message"),
+    [
+        ("retrieval", ["--docs-lang", "tr"], "no document is in 'tr'; there are ['en', 'ko', 'zh-Hans']"),
+        ("retrieval", ["--queries-lang", "en"], "no query is in 'en'"),
+        ("retrieval", ["--queries-lang", "other"], "needs the languages of --docs-lang"),
+        ("preference", [], "no query has a relevant document in another language"),
+    ],
+)
+def test_languages_that_cannot_be_chosen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, chosen: list[str], message: str
+) -> None:
+    assert main([command, *write_company(tmp_path), *chosen]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_preference_of_the_bundled_model(capsys: pytest.CaptureFixture[str]) -> None:
+    company = DATA / "company"
+    files = {"queries": "queries.jsonl", "docs": "docs.jsonl", "qrels": "qrels.tsv"}
+    arguments = [part for key, name in files.items() for part in (f"--{key}", str(company / name))]
+    assert main(["preference", *arguments]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert sorted(result["by_language"]) == sorted(LANGUAGES)
+    assert result["queries"] == 200
+    assert result["preference"] < 1.5
 
 
 def test_documents_may_lack_title_or_body_and_qrels_have_a_header(tmp_path: Path) -> None:
