@@ -25,8 +25,10 @@ from django.utils import timezone
 from mawsim.accounts.invitations import token_of
 from mawsim.accounts.models import Claim, Invitation, Membership, Notification, NotificationKind, Role, User
 from mawsim.deals.models import Conversation, Interest, InterestStatus, Message
-from mawsim.listings.models import Listing, ListingVersion, Status
+from mawsim.listings.models import Listing, ListingVersion, Status, TranslationSuggestion
 from mawsim.matches.models import SavedSearch
+from mawsim.translation.actions import save_term_set
+from mawsim.translation.scopes import organisation
 from tests.conftest import Cast
 
 READERS = ("anonymous", "outsider", "viewer", "editor", "owner", "agency", "operator")
@@ -55,6 +57,10 @@ def world(cast: Cast) -> World:
         "hanbit": hanbit.public_id,
         "listing": listing.public_id,
         "draft": _listing(cast, status=Status.DRAFT).public_id,
+        "suggestion": TranslationSuggestion.objects.create(
+            listing=listing, field="title", language="en", text="x", author=cast.of(cast.vietcare)
+        ).public_id,
+        "terms": save_term_set(name="x", scope=organisation(hanbit.pk)).public_id,
         "queued": _listing(cast, status=Status.IN_REVIEW).public_id,
         "waiting": waiting.public_id,
         "accepted": accepted.public_id,
@@ -115,6 +121,8 @@ def _interest(listing: Listing, organisation: Any, status: InterestStatus) -> In
 PURPOSE = "We would like to try this in our hospitals next quarter."
 TOKEN = "11111111-1111-4111-8111-111111111111"
 SUBMITTED = {"submission_token": TOKEN, "language": "en"}
+_SUMMARY = {"public_id": "listing", "language": "en", "field": "summary"}
+
 
 # (name, method, {argument: key of the world or literal}, data, letters)
 ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
@@ -212,6 +220,36 @@ ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
     ("message", "get", {"public_id": "conversation", "message_id": "message"}, {}, "L4>>>44"),
     ("conversation_updates", "get", {"public_id": "conversation"}, {"after": ""}, "L422244"),
     ("review_queue", "get", {}, {}, "L444442"),
+    ("listing_translations", "get", {"public_id": "listing"}, {}, "L332232"),
+    ("listing_translations", "get", {"public_id": "draft"}, {}, "L432244"),
+    ("xliff", "get", {"public_id": "listing", "language": "en"}, {}, "L332232"),
+    ("translation", "get", _SUMMARY, {}, "2222222"),
+    ("translation", "post", _SUMMARY, {"text": "It reads X-rays of the chest for doctors."}, "L>>>>>>"),
+    ("translation_approve", "post", _SUMMARY, {"seen": "x"}, "L33cc3c"),
+    ("workbench_edit", "get", _SUMMARY, {}, "L332232"),
+    ("workbench_check", "post", _SUMMARY, {"n": "1", "t1": "x"}, "L332232"),
+    ("workbench_hints", "get", _SUMMARY, {"n": "1"}, "L332232"),
+    (
+        "translation_suggestion",
+        "post",
+        {"suggestion_id": "suggestion"},
+        {"decision": "decline"},
+        "L44>>4>",
+    ),
+    ("workbench", "get", {}, {}, "L444442"),
+    ("concordance", "get", {}, {"q": "words"}, "L222222"),
+    ("translation_engines", "get", {}, {}, "L444442"),
+    ("exchange", "get", {"scope": "public"}, {}, "L444442"),
+    ("exchange", "get", {"scope": "organisation"}, {}, "L432224"),
+    ("memory_export", "get", {"scope": "public"}, {}, "L444442"),
+    ("memory_export", "get", {"scope": "organisation"}, {}, "L432224"),
+    (
+        "glossary_export",
+        "get",
+        {"scope": "organisation", "set_id": "terms", "ending": "csv"},
+        {},
+        "L432244",
+    ),
     ("review_listing", "get", {"public_id": "queued"}, {}, "L444442"),
     ("review_listing", "post", {"public_id": "queued"}, {"decision": "publish", "version": "1"}, "L44444>"),
     ("review_listing", "get", {"public_id": "draft"}, {}, "L444444"),

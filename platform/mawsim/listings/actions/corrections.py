@@ -63,6 +63,7 @@ def review_translation(
 @transaction.atomic
 def approve_translation(*, actor: User, listing: Listing, field: Field, language: str, seen: str) -> Listing:
     """Vouch for a translation as it stands; `seen` is the hash of its text."""
+    _state_of(actor, listing)
     there = listing.translations.filter(field=field, language=language).first()
     if there is None or not there.complete or source_hash(there.text) != seen or is_stale(there, listing):
         raise Conflict(_("This translation has changed meanwhile. Please read it again."))

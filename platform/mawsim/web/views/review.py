@@ -14,7 +14,7 @@ from mawsim.accounts.rules import is_operator
 from mawsim.core import languages
 from mawsim.core.errors import InvalidInput, NotVisible
 from mawsim.core.language_check import Verdict, check
-from mawsim.listings import actions, queries
+from mawsim.listings import actions, queries, reviewing
 from mawsim.listings.details import facts
 from mawsim.listings.lifecycle import TRANSITIONS, Step
 from mawsim.listings.models import Event, Field, Listing, ListingVersion, Status
@@ -94,6 +94,7 @@ def _page(request: SignedIn, listing: Listing, errors: dict[str, Any]) -> dict[s
         "can_publish": listing.status == Status.IN_REVIEW or _is_rechecked(listing),
         "can_reject": listing.status in TRANSITIONS[Step.REJECT].sources,
         "doubts": _doubts(listing),
+        "stale": reviewing.stale_rows(listing),
         "note": request.POST.get("note", ""),
         "errors": errors,
     }
