@@ -9,7 +9,7 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone
-from babel.numbers import format_currency, format_decimal, list_currencies
+from babel.numbers import format_currency, format_decimal, format_percent, list_currencies
 
 from mawsim.core.languages import BY_CODE
 
@@ -63,6 +63,11 @@ def money(amount: Decimal | int, currency: str, language: str) -> str:
 
 def quantity(value: Decimal | int | float, language: str) -> str:
     return str(format_decimal(value, locale=locale_of(language)))
+
+
+def percent(share: float, language: str) -> str:
+    """A share of one, to a tenth of a percent."""
+    return str(format_percent(round(share, 3), locale=locale_of(language), decimal_quantization=False))
 
 
 def day(value: date | datetime, language: str, time_zone: str = "UTC") -> str:

@@ -1,6 +1,7 @@
 """Named reads of matches. The larger ones live in modules of their own and are named here."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -12,9 +13,19 @@ from mawsim.core.errors import NotVisible
 from mawsim.listings import queries as listings
 from mawsim.listings.models import Listing
 from mawsim.listings.queries import ListingCard, cards
-from mawsim.matches import engine, reader
+from mawsim.matches import engine, judging, reader, weighing
+from mawsim.matches.consortium import ConsortiumPlan, build_consortium
 from mawsim.matches.filters import FACETS, Filters
-from mawsim.matches.models import SavedSearch, SearchDocument, Verdict
+from mawsim.matches.models import (
+    ExposureReport,
+    SavedSearch,
+    SearchDocument,
+    SuggestionList,
+    SuggestionPass,
+    Verdict,
+    Weights,
+)
+from mawsim.matches.reasons import FACTORS
 from mawsim.matches.search import MAX_PAGES, PAGE, Result, SearchPage, search
 from mawsim.matches.suggest import (
     Suggestion,
@@ -26,10 +37,12 @@ from mawsim.matches.suggest import (
 __all__ = [
     "MAX_PAGES",
     "PAGE",
+    "ConsortiumPlan",
     "IndexHealth",
     "Result",
     "SearchPage",
     "Suggestion",
+    "build_consortium",
     "decided",
     "get_saved_search",
     "has_matchable_listings",
@@ -87,6 +100,58 @@ def _labels(filters: Filters, language: str) -> list[str]:
     return labels
 
 
+def latest_exposure() -> ExposureReport | None:
+    """Who was shown how often, as measured last (`matches.exposure`)."""
+    return ExposureReport.objects.first()
+
+
+@dataclass(frozen=True)
+class SuggestionState:
+    """How fresh suggestions are, for operators."""
+
+    lists: int
+    pending: int
+    latest: SuggestionPass | None
+
+
+def suggestion_state() -> SuggestionState:
+    rows = SuggestionList.objects.all()
+    return SuggestionState(rows.count(), rows.filter(pending=True).count(), SuggestionPass.objects.first())
+
+
+@dataclass(frozen=True)
+class SetsOfWeights:
+    """Every set that was ever used, newest first; `active` None: the base weights."""
+
+    all: list[Weights]
+    active: Weights | None
+
+
+def sets_of_weights() -> SetsOfWeights:
+    rows = list(Weights.objects.all()[:50])
+    return SetsOfWeights(rows, next((one for one in rows if one.active), None))
+
+
+@dataclass(frozen=True)
+class WeightsInWords:
+    """The weights that count, factor by factor, with the counts they follow from, and the bounds."""
+
+    rows: list[dict[str, Any]]
+    least: int  # decisions
+    most: float  # share of a weight
+
+
+def weights_in_words() -> WeightsInWords:
+    active = Weights.objects.filter(active=True).first()
+    tallies = active.tallies if active else {}
+    now = weighing.active()
+    rows = [
+        {"label": FACTORS[name], "base": weight, "now": now[name], "tally": tallies.get(name)}
+        for name, weight in judging.WEIGHTS.items()
+    ]
+    return WeightsInWords(rows, judging.LEAST_DECISIONS, judging.MOST)
+
+
 @dataclass(frozen=True)
 class IndexHealth:
     """How the index is, for operators."""
@@ -107,17 +172,17 @@ def index_health() -> IndexHealth:
     serving = reader.serving()
     failures = SearchDocument.objects.exclude(error="")
     last = failures.order_by("-updated_at").values_list("error", flat=True).first()
-    index = serving.index if serving else None
+    state = engine.index_state(serving.index) if serving else engine.IndexState(0, 0, "")
     return IndexHealth(
         model=serving.model.name if serving else "",
         wanted=settings.EMBEDDING_MODEL or "bundled",
         pending=Listing.objects.filter(index_pending=True).count(),
         failed=failures.count(),
         last_error=last or "",
-        snapshot_count=len(index) - index.delta_size if index else 0,
+        snapshot_count=state.stored,
         snapshot_created=(engine.snapshot_created(reader.directory(serving.model)) or "") if serving else "",
-        snapshot_fault=str(index.fault or "") if index else "",
-        delta_count=index.delta_size if index else 0,
+        snapshot_fault=state.fault or (serving.model.build_fault if serving else ""),
+        delta_count=state.delta,
         degraded=is_degraded(),
     )
 

@@ -50,6 +50,18 @@ SENTENCES: dict[str, Promise] = {
     "TICKET_TOO_SMALL_CONVERTED": _("The sum offered is too small, at exchange rates of %(date)s."),
     "TICKET_TOO_LARGE_CONVERTED": _("The sum offered is too large, at exchange rates of %(date)s."),
 }
+# What the factors of the engine are called, for operators.
+FACTORS: dict[str, Promise] = {
+    "text": _("Texts"),
+    "pillar": _("Pillar"),
+    "sector": _("Sector"),
+    "technology": _("Technology"),
+    "partnership": _("Kind of partnership"),
+    "market": _("Market of the offer"),
+    "origin": _("Origin of the offer"),
+    "stage": _("Stage of development"),
+    "ticket": _("Sums of money"),
+}
 _VOCABULARIES = {
     "sector": (Vocabulary.SECTOR, "sectors"),
     "technology": (Vocabulary.TECHNOLOGY, "technologies"),

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Protocol
 
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from mawsim.matches.judging import (
 )
 from mawsim.matches.models import Feedback, Load
 from mawsim.matches.pairs import OWN_LISTINGS, matchable, ordered
+from mawsim.matches.reader import Serving
 from mawsim.matches.reasons import Reason, reasons_of
 
 STRONGEST = 2  # reasons where there is little room
@@ -71,7 +73,7 @@ def suggestions_for_listing(
     for (need, offer), pair in found.pairs.items():
         theirs = found.listings[offer if need == listing.pk else need]
         matches.append(Match(listing, theirs, pair.score, pair))
-    return _suggestions(best(matches, limit), found, language)
+    return present(best(matches, limit), found, language)
 
 
 def suggestions_for_organisation(
@@ -94,7 +96,7 @@ def suggestions_for_organisation(
         if fused.reason is None:
             continue
         matches += _matches(fused, found, {listing.pk for listing in own})
-    return _suggestions(best(matches, limit), found, language)
+    return present(best(matches, limit), found, language)
 
 
 def has_matchable_listings(organisation: Organisation) -> bool:
@@ -135,7 +137,17 @@ def best(matches: Iterable[Match], limit: int) -> list[Match]:
     return [by_listing[entry.key] for entry in arrange(entries, limit)]
 
 
-def _suggestions(matches: Sequence[Match], found: Candidates, language: str) -> list[Suggestion]:
+class Judged(Protocol):
+    """What was known when matches were judged; `facts` by listing."""
+
+    organisation: Organisation
+    serving: Serving | None
+    facts: dict[int, ListingFacts]
+    weights: dict[str, float]
+
+
+def present(matches: Sequence[Match], found: Judged, language: str) -> list[Suggestion]:
+    """The matches as the organisation's members read them; one that was hidden meanwhile is left out."""
     language = language or languages.current().code
     matches = _with_texts(matches)
     shown = {listing.pk: listing for match in matches for listing in (match.theirs, match.ours)}
@@ -175,7 +187,7 @@ def _in_order(of_both: Sequence[Reason], of_pair: Sequence[Reason]) -> list[Reas
     return sorted((*of_both, *of_pair), key=lambda reason: reason.state == "remark")
 
 
-def _evidence(matches: Sequence[Match], found: Candidates, language: str) -> list[list[EvidencePair]]:
+def _evidence(matches: Sequence[Match], found: Judged, language: str) -> list[list[EvidencePair]]:
     serving = found.serving
     encoder = serving and engine.query_encoder(serving.model.source, serving.model.name)
     return sentence_pairs(encoder or None, [(match.ours, match.theirs) for match in matches], language)

@@ -61,6 +61,7 @@ def world(cast: Cast) -> World:
             listing=listing, field="title", language="en", text="x", author=cast.of(cast.vietcare)
         ).public_id,
         "terms": save_term_set(name="x", scope=organisation(hanbit.pk)).public_id,
+        "need": _listing(cast, status=Status.PUBLISHED, kind="need").public_id,
         "queued": _listing(cast, status=Status.IN_REVIEW).public_id,
         "waiting": waiting.public_id,
         "accepted": accepted.public_id,
@@ -88,20 +89,19 @@ def world(cast: Cast) -> World:
 
 def _listing(cast: Cast, **fields: Any) -> Listing:
     now = timezone.now()
-    listing = Listing.objects.create(
-        organisation=cast.hanbit,
-        author=cast.of(cast.hanbit),
-        kind="offer",
-        pillar="technology",
-        source_language="ko",
-        title="흉부 영상 판독",
-        summary="흉부 엑스레이 영상을 읽어 의사를 돕습니다.",
-        submission_token=uuid4(),
-        submitted_at=now,
-        published_at=now,
-        expires_at=now + timedelta(days=100),
-        **fields,
-    )
+    values: dict[str, Any] = {
+        "author": cast.of(cast.hanbit),
+        "kind": "offer",
+        "pillar": "technology",
+        "source_language": "ko",
+        "title": "흉부 영상 판독",
+        "summary": "흉부 엑스레이 영상을 읽어 의사를 돕습니다.",
+        "submission_token": uuid4(),
+        "submitted_at": now,
+        "published_at": now,
+        "expires_at": now + timedelta(days=100),
+    }
+    listing = Listing.objects.create(organisation=cast.hanbit, **values | fields)
     ListingVersion.objects.create(listing=listing, number=1, content={})
     return listing
 
@@ -192,6 +192,8 @@ ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
     ("suggestions", "get", {}, {}, "L>2222>"),
     ("shortlist", "get", {}, {}, "L>2222>"),
     ("listing_suggestions", "get", {"public_id": "listing"}, {}, "L422244"),
+    ("consortium", "get", {"public_id": "need"}, {}, "L422244"),
+    ("consortium", "get", {"public_id": "listing"}, {}, "L444444"),
     ("listing_suggestions", "get", {"public_id": "draft"}, {}, "L422244"),
     (
         "verdict",
@@ -219,6 +221,8 @@ ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
     ("message_new", "post", {"public_id": "conversation"}, {"text": "Hello", **SUBMITTED}, "L43>>44"),
     ("message", "get", {"public_id": "conversation", "message_id": "message"}, {}, "L4>>>44"),
     ("conversation_updates", "get", {"public_id": "conversation"}, {"after": ""}, "L422244"),
+    ("matching_report", "get", {}, {}, "L444442"),
+    ("matching_weights", "post", {}, {"set": "", "pin": "1"}, "L44444>"),
     ("review_queue", "get", {}, {}, "L444442"),
     ("listing_translations", "get", {"public_id": "listing"}, {}, "L332232"),
     ("listing_translations", "get", {"public_id": "draft"}, {}, "L432244"),

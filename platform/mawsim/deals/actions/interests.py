@@ -16,8 +16,10 @@ from mawsim.deals import rules, texts
 from mawsim.deals.actions.translations import want_for_members
 from mawsim.deals.models import Conversation, DeclineReason, Interest, InterestStatus, ReadMark
 from mawsim.deals.notices import tell
+from mawsim.deals.queries import pending_for
 from mawsim.listings.models import Listing
 from mawsim.listings.rules import EXPRESS_INTEREST, get_listing
+from mawsim.matches import feedback
 
 PER_DAY = 50  # interests that one organisation may express: attention is what the receivers give
 log = structlog.get_logger(__name__)
@@ -59,6 +61,7 @@ def express_interest(
     want_for_members(interest)
     kind = NotificationKind.INTEREST_RECEIVED
     tell(kind, interest, to=listing.organisation, about=organisation, path=interest.path)
+    _tell_load(listing.organisation)
     return interest
 
 
@@ -115,6 +118,7 @@ def accept(*, actor: User, interest: Interest) -> Conversation:
     rules.require_seat(actor, interest, receiver)
     rules.require_active(sender)
     _decide(actor, interest, InterestStatus.ACCEPTED)
+    _teach(interest)
     conversation = Conversation.objects.create(interest=interest)
     tell(NotificationKind.INTEREST_ACCEPTED, interest, to=sender, about=receiver, path=conversation.path)
     return conversation
@@ -129,6 +133,7 @@ def decline(*, actor: User, interest: Interest, reason: str, note: str = "") -> 
         raise InvalidInput({"reason": _("Choose a reason from the list.")})
     note = texts.clean_note(note)
     _decide(actor, interest, InterestStatus.DECLINED, decline_reason=reason, decline_note=note)
+    _teach(interest)
     tell(NotificationKind.INTEREST_DECLINED, interest, to=sender, about=receiver, path=interest.path)
 
 
@@ -150,6 +155,24 @@ def _decide(actor: User, interest: Interest, status: InterestStatus, **fields: s
         raise Conflict(_no_longer_open(interest))
     interest.refresh_from_db()
     ReadMark.objects.update_or_create(interest=interest, user=actor, defaults={"status": status})
+    _tell_load(interest.listing.organisation)
+
+
+def _teach(interest: Interest) -> None:
+    """Suggestions and consortia learn from the answer; its note stays here."""
+    sender, receiver = rules.sides(interest)
+    feedback.record_answer(
+        decider=receiver,
+        other=sender,
+        listing=interest.listing,
+        reason=interest.decline_reason,
+        reference=interest.pk,
+    )
+
+
+def _tell_load(receiver: Organisation) -> None:
+    """Who has many interests to answer is suggested less."""
+    feedback.record_load(organisation=receiver, open_interests=pending_for(receiver).count())
 
 
 def _no_longer_open(interest: Interest) -> str:
@@ -183,6 +206,7 @@ def _expire(interest: Interest) -> bool:
     tell(kind, interest, to=sender, about=receiver, path=interest.path)
     if sender.is_active:
         tell(kind, interest, to=receiver, about=sender, path=interest.path)
+    _tell_load(receiver)
     return True
 
 

@@ -68,6 +68,11 @@ def quantity(value: Decimal | int | float) -> str:
     return cldr.quantity(value, languages.current().code)
 
 
+@register.filter
+def percent(share: float) -> str:
+    return cldr.percent(share, languages.current().code)
+
+
 @register.simple_tag
 def money(amount: Decimal | int, currency: str) -> str:
     return cldr.money(amount, currency, languages.current().code)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from mawsim.web.views import saved_searches, search, suggestions
+from mawsim.web.views import consortium, saved_searches, search, suggestions
 
 urlpatterns: list[URLPattern] = [
     path("search/", search.search, name="search"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("search/saved/<str:public_id>/delete/", saved_searches.delete, name="saved_search_delete"),
     path("suggestions/", suggestions.suggestions, name="suggestions"),
     path("suggestions/shortlist/", suggestions.shortlist, name="shortlist"),
+    path("listings/<str:public_id>/consortium/", consortium.consortium, name="consortium"),
     path("listings/<str:public_id>/suggestions/", suggestions.of_listing, name="listing_suggestions"),
     path("listings/<str:public_id>/verdict/", suggestions.verdict, name="verdict"),
 ]
