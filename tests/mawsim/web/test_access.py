@@ -57,11 +57,11 @@ def world(cast: Cast) -> World:
         "hanbit": hanbit.public_id,
         "listing": listing.public_id,
         "draft": _listing(cast, status=Status.DRAFT).public_id,
+        "need": _listing(cast, status=Status.PUBLISHED, kind="need").public_id,
         "suggestion": TranslationSuggestion.objects.create(
             listing=listing, field="title", language="en", text="x", author=cast.of(cast.vietcare)
         ).public_id,
         "terms": save_term_set(name="x", scope=organisation(hanbit.pk)).public_id,
-        "need": _listing(cast, status=Status.PUBLISHED, kind="need").public_id,
         "queued": _listing(cast, status=Status.IN_REVIEW).public_id,
         "waiting": waiting.public_id,
         "accepted": accepted.public_id,
@@ -121,8 +121,8 @@ def _interest(listing: Listing, organisation: Any, status: InterestStatus) -> In
 PURPOSE = "We would like to try this in our hospitals next quarter."
 TOKEN = "11111111-1111-4111-8111-111111111111"
 SUBMITTED = {"submission_token": TOKEN, "language": "en"}
-_SUMMARY = {"public_id": "listing", "language": "en", "field": "summary"}
 
+_SUMMARY = {"public_id": "listing", "language": "en", "field": "summary"}
 
 # (name, method, {argument: key of the world or literal}, data, letters)
 ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
@@ -223,7 +223,6 @@ ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
     ("conversation_updates", "get", {"public_id": "conversation"}, {"after": ""}, "L422244"),
     ("matching_report", "get", {}, {}, "L444442"),
     ("matching_weights", "post", {}, {"set": "", "pin": "1"}, "L44444>"),
-    ("review_queue", "get", {}, {}, "L444442"),
     ("listing_translations", "get", {"public_id": "listing"}, {}, "L332232"),
     ("listing_translations", "get", {"public_id": "draft"}, {}, "L432244"),
     ("xliff", "get", {"public_id": "listing", "language": "en"}, {}, "L332232"),
@@ -254,6 +253,7 @@ ROWS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
         {},
         "L432244",
     ),
+    ("review_queue", "get", {}, {}, "L444442"),
     ("review_listing", "get", {"public_id": "queued"}, {}, "L444442"),
     ("review_listing", "post", {"public_id": "queued"}, {"decision": "publish", "version": "1"}, "L44444>"),
     ("review_listing", "get", {"public_id": "draft"}, {}, "L444444"),
