@@ -11,6 +11,7 @@ from pathlib import Path
 
 from matching.embedding import BUNDLED_MODEL, Encoder, EncoderError, has_light_path, load_encoder
 from matching.evaluate.bitext import evaluate_bitext
+from matching.evaluate.centring import CentredEncoder, find_centre, read_sample
 from matching.evaluate.preference import evaluate_preference
 from matching.evaluate.reading import (
     Document,
@@ -46,6 +47,14 @@ def build_parser() -> argparse.ArgumentParser:
         "--model", default=str(BUNDLED_MODEL), help="folder or hub id; default: the bundled one"
     )
     common.add_argument("--full", action="store_true", help="load static models through torch as well")
+    common.add_argument(
+        "--centre",
+        type=Path,
+        nargs="+",
+        metavar="JSONL",
+        help="subtract the mean of these texts (lang, text)",
+    )
+    common.add_argument("--centre-share", type=float, default=0.5, help="how much of it; default: 0.5")
     parser = argparse.ArgumentParser(prog="python -m matching.evaluate", description="Measure an encoder.")
     commands = parser.add_subparsers(dest="command", required=True)
     bitext = commands.add_parser("bitext", parents=[common], help="top-1 accuracy of aligned sentences")
@@ -74,7 +83,11 @@ def run(options: argparse.Namespace) -> dict[str, object]:
 
     def load() -> Encoder:
         light = has_light_path(Path(options.model)) and not options.full
-        return load_encoder(options.model, light=light)
+        encoder = load_encoder(options.model, light=light)
+        if not options.centre:
+            return encoder
+        centre = find_centre(encoder, read_sample(options.centre))
+        return CentredEncoder(encoder, centre, options.centre_share)
 
     if options.command == "speed":
         return measure_speed(load)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matching.embedding import BUNDLED_STATIC
 from matching.embedding.base import to_unit_rows
 from matching.evaluate.__main__ import main
 from matching.evaluate.bitext import evaluate_bitext
@@ -163,7 +164,7 @@ def test_preference_of_the_bundled_model(capsys: pytest.CaptureFixture[str]) -> 
     company = DATA / "company"
     files = {"queries": "queries.jsonl", "docs": "docs.jsonl", "qrels": "qrels.tsv"}
     arguments = [part for key, name in files.items() for part in (f"--{key}", str(company / name))]
-    assert main(["preference", *arguments]) == 0
+    assert main(["preference", "--model", BUNDLED_STATIC, *arguments]) == 0
     result = json.loads(capsys.readouterr().out)
     assert sorted(result["by_language"]) == sorted(LANGUAGES)
     assert result["queries"] == 200
