@@ -160,8 +160,12 @@ def organisation_score(
     below what the better one is worth alone: nobody gains by hiding a need.
     """
     a, b = list(a_listings), list(b_listings)
-    a_gains = _best_pairs(a, b, similarities, weights)
-    b_gains = _best_pairs(b, a, similarities, weights)
+    return fuse(_pairs(a, b, similarities, weights), _pairs(b, a, similarities, weights), limit)
+
+
+def fuse(a_pairs: Iterable[PairScore], b_pairs: Iterable[PairScore], limit: int = 3) -> OrganisationScore:
+    """As `organisation_score`, from pairs that are scored already: A's needs, then B's needs."""
+    a_gains, b_gains = _best_first(a_pairs), _best_first(b_pairs)
     x = a_gains[0].score if a_gains else 0.0
     y = b_gains[0].score if b_gains else 0.0
     mutual = 2 * x * y / (x + y) if x + y else 0.0
@@ -170,7 +174,11 @@ def organisation_score(
     return OrganisationScore(max(mutual, alone), reason, tuple(a_gains[:limit]), tuple(b_gains[:limit]))
 
 
-def _best_pairs(
+def _best_first(pairs: Iterable[PairScore]) -> list[PairScore]:
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.need, pair.offer))
+
+
+def _pairs(
     seekers: list[ListingFacts],
     givers: list[ListingFacts],
     similarities: Mapping[tuple[int, int], float],
@@ -178,13 +186,12 @@ def _best_pairs(
 ) -> list[PairScore]:
     needs = [listing for listing in seekers if listing.kind == NEED]
     offers = [listing for listing in givers if listing.kind == OFFER]
-    pairs = [
+    return [
         pair_score(need, offer, similarities[need.id, offer.id], weights)
         for need in needs
         for offer in offers
         if (need.id, offer.id) in similarities
     ]
-    return sorted(pairs, key=lambda pair: (-pair.score, pair.need, pair.offer))
 
 
 def _text(similarity: float | None) -> Factor:

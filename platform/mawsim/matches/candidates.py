@@ -9,7 +9,9 @@ from mawsim.listings.models import Kind, Listing
 from mawsim.matches import lists, pairs, reader, weighing
 from mawsim.matches.models import Feedback, Verdict
 
-CANDIDATES = 100  # nearest listings looked at per own listing that has no list yet
+# Nearest listings looked at per own listing that has no list yet, which is one that was just written; when
+# all are without one, as after a change of the model, fewer will do.
+CANDIDATES, CANDIDATES_OF_MANY, MANY = 100, 40, 3
 
 
 class Candidates:
@@ -24,7 +26,7 @@ class Candidates:
         self.listings = {listing.pk: listing for listing in own}
         near = self._near(own)
         theirs = open_to(organisation).filter(pk__in={pk for ids in near.values() for pk in ids})
-        self.listings |= {listing.pk: listing for listing in theirs.defer("title", "summary", "body")}
+        self.listings |= {listing.pk: listing for listing in theirs.only(*pairs.FACT_FIELDS)}
         self.facts = {pk: pairs.facts_of(listing) for pk, listing in self.listings.items()}
         self._vectors |= self._vectors_of([pk for pk in self.listings if pk not in self._vectors])
         self.similarities: dict[tuple[int, int], float] = {}
@@ -45,8 +47,9 @@ class Candidates:
         self._vectors = self._vectors_of([listing.pk for listing in own])
         known = lists.stored([listing.pk for listing in own], self.serving.model.name)
         asked = [(listing.pk, listing.kind) for listing in own if listing.pk not in known]
+        count = CANDIDATES if len(asked) <= MANY else CANDIDATES_OF_MANY
         mine = [self.organisation.pk]
-        return known | pairs.nearest(self.serving, self._vectors, asked, CANDIDATES, mine)
+        return known | pairs.nearest(self.serving, self._vectors, asked, count, mine)
 
     def _vectors_of(self, ids: Sequence[int]) -> dict:
         return pairs.vectors_of(self.serving.model.name, ids) if self.serving and ids else {}

@@ -15,7 +15,7 @@ from matching.scoring import (
     OrganisationScore,
     PairScore,
     Verdict,
-    organisation_score,
+    fuse,
     pair_score,
 )
 from matching.weights import WEIGHTS
@@ -41,8 +41,8 @@ __all__ = [
     "arrange",
     "attention",
     "build_consortium",
+    "fuse",
     "gini",
-    "organisation_score",
     "pair_score",
     "relearn",
     "score_lost",

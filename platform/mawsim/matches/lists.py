@@ -109,7 +109,7 @@ def compute(batch: Sequence[Listing], serving: reader.Serving) -> dict[int, Scor
     near = pairs.nearest(serving, vectors, asked, LOOKED_AT + OWN_ROOM)
     wanted = {pk for ids in near.values() for pk in ids}
     theirs = pairs.open_listings().filter(pk__in=wanted).select_related("organisation")
-    facts = {one.pk: pairs.facts_of(one) for one in theirs.defer("title", "summary", "body")}
+    facts = {one.pk: pairs.facts_of(one) for one in theirs.only(*pairs.FACT_FIELDS)}
     vectors |= pairs.vectors_of(serving.model.name, [pk for pk in facts if pk not in vectors])
     dismissed, weights = _dismissed(batch), weighing.active()
     found: dict[int, Scored] = {}

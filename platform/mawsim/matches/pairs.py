@@ -22,6 +22,20 @@ MATCHABLE = (Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED, Status.ON_HOLD)
 OWN_LISTINGS = 20  # of one organisation, the newest
 FLOOR = 0.5  # a pair below this has more against it than for it
 OPPOSITE = {Kind.NEED: Kind.OFFER, Kind.OFFER: Kind.NEED}
+# What `facts_of` and the order of a list need of a listing and its organisation.
+FACT_FIELDS = [
+    "kind",
+    "pillar",
+    "further_pillars",
+    "sectors",
+    "technologies",
+    "partnership_types",
+    "target_countries",
+    "stage",
+    "details",
+    "organisation__country",
+    "organisation__created_at",
+]
 _DOLLAR = "USD"
 
 

@@ -32,6 +32,8 @@ class BadRates(ValueError):
 
 def rate_of(currency: str) -> Rate | None:
     """The rate of a currency, and None where there is none that is fresh enough."""
+    if not currency:
+        return None
     rate = read(Path(settings.REFERENCE_RATES or BUNDLED)).get(currency)
     return rate if rate and date.today() - rate.date <= LONGEST else None
 

@@ -23,7 +23,7 @@ from mawsim.matches.judging import (
     OrganisationScore,
     PairScore,
     arrange,
-    organisation_score,
+    fuse,
 )
 from mawsim.matches.models import Feedback, Load
 from mawsim.matches.pairs import OWN_LISTINGS, matchable, ordered
@@ -83,19 +83,16 @@ def suggestions_for_organisation(
     require(user, organisation, Role.VIEWER)
     own = list(matchable(organisation).order_by("-updated_at", "-pk")[:OWN_LISTINGS])
     found = Candidates(own, organisation)
-    ours = [found.facts[listing.pk] for listing in own]
-    partners: dict[int, list[ListingFacts]] = defaultdict(list)
-    for other in found.listings.values():
-        if other.organisation_id != organisation.pk:
-            partners[other.organisation_id].append(found.facts[other.pk])
-    # A weak pair is no second direction: only good ones make a partner mutual.
-    similarities = {key: found.similarities[key] for key in found.pairs}
+    mine = {listing.pk for listing in own}
+    # A weak pair is no second direction: only good ones, which are in `pairs`, make a partner mutual.
+    partners: dict[int, tuple[list[PairScore], list[PairScore]]] = defaultdict(lambda: ([], []))
+    for (need, offer), pair in found.pairs.items():
+        we_need = need in mine
+        partner = found.listings[offer if we_need else need].organisation_id
+        partners[partner][0 if we_need else 1].append(pair)
     matches = []
-    for theirs in partners.values():
-        fused = organisation_score(ours, theirs, similarities, OWN_LISTINGS, found.weights)
-        if fused.reason is None:
-            continue
-        matches += _matches(fused, found, {listing.pk for listing in own})
+    for our_needs, their_needs in partners.values():
+        matches += _matches(fuse(our_needs, their_needs, OWN_LISTINGS), found, mine)
     return present(best(matches, limit), found, language)
 
 
