@@ -16,16 +16,17 @@ class Fused(NamedTuple):
     score: float
 
 
-def reciprocal_rank_fusion(
-    rankings: Sequence[Sequence[int]], weights: Sequence[float] | None = None, k: int = K
-) -> list[Fused]:
-    """Return all ids of the rankings (each best first) by descending sum of weight / (k + rank), then by id.
+def reciprocal_rank_fusion(rankings: Sequence[Sequence[tuple[int, float]]], k: int = K) -> list[Fused]:
+    """Return all ids of the rankings by descending sum of weight / (k + rank), then by id.
 
-    The weights default to 1. An id that a ranking repeats counts once, at its best rank. Raises
-    `ValueError` when the numbers of weights and rankings differ.
+    Each ranking holds (id, weight), best first: a ranking may trust some of its places more than others.
+    An id that a ranking repeats counts once, at its best rank.
     """
     scores: dict[int, float] = {}
-    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
-        for rank, id_ in enumerate(dict.fromkeys(ranking), start=1):
-            scores[id_] = scores.get(id_, 0.0) + weight / (k + rank)
+    for ranking in rankings:
+        seen: set[int] = set()
+        for id_, weight in ranking:
+            if id_ not in seen:
+                seen.add(id_)
+                scores[id_] = scores.get(id_, 0.0) + weight / (k + len(seen))
     return sorted((Fused(*item) for item in scores.items()), key=lambda fused: (-fused.score, fused.id))

@@ -5,9 +5,8 @@ made here, so the database needs neither a text-search configuration nor an exte
 
     store    search_terms = array_to_tsvector(%(terms)s::text[])                  with `terms(document)`
     index    GIN (search_terms)
-    select   WHERE search_terms @@ %(query)s::tsquery        with `any_of(query_terms(query))`
-    rank     (SELECT sum(q.weight) FROM unnest(%(terms)s::text[], %(weights)s::float8[]) AS q(term, weight)
-              WHERE q.term = ANY (tsvector_to_array(search_terms)))      descending, then by id
+    select   WHERE search_terms @@ %(term)s::tsquery         with `quoted(term)`, the rarest terms first
+    rank     by the sum of weight x `rarity` of the terms found
 
 Written with spaces, a word is a term. Thai, Lao, Khmer, Burmese and Han have no spaces, and Korean glues
 particles to its words: there every two neighbouring characters are a term as well.
@@ -16,6 +15,7 @@ particles to its words: there every two neighbouring characters are a term as we
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -39,6 +39,9 @@ CODE, ACRONYM, LONG_NUMBER, WORD, VARIANT, NUMBER, BIGRAM, SHORT_WORD = (
     0.2,
 )
 
+# Words in which a slip is looked for; above LONG_WORD letters two slips are.
+LEAST_SPELLED, LONG_WORD, MOST_SPELLED = 4, 8, 30
+
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SOUTHEAST_ASIAN = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"
 _HANGUL = "\uac00-\ud7a3\u3131-\u318e"
@@ -47,6 +50,7 @@ _TOKEN = re.compile(
     rf"(?P<unspaced>[{_HAN}]+|[{_SOUTHEAST_ASIAN}]+)|(?P<hangul>[{_HANGUL}]+)"
     rf"|(?P<word>{_LETTER}+(?:[-/.+&']{_LETTER}+)*)"
 )
+_SPELLED = re.compile(rf"(?:(?!\d){_LETTER})+")
 _CAPITALS = re.compile(r"(?<![A-Za-z])[A-Z]{2,8}(?![A-Za-z])")
 _SMALL = re.compile(r"[a-z]")
 _SEPARATORS = re.compile(r"[-/.+&']")
@@ -80,10 +84,45 @@ def query_terms(text: str) -> list[QueryTerm]:
     return (telling or ranked)[:MAX_QUERY_TERMS]
 
 
-def any_of(query: Iterable[QueryTerm]) -> str:
-    """Return the terms as text for `::tsquery` that matches documents with at least one of them."""
-    quoted = (found.term.replace("\\", "\\\\").replace("'", "''") for found in query)
-    return " | ".join(f"'{term}'" for term in quoted)
+def quoted(term: str) -> str:
+    """Return a term as text for `::tsquery`."""
+    escaped = term.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def rarity(documents: int, total: int) -> float:
+    """Return how much a term says that occurs in so many of the documents: 1 if in none or one, to 0 in all.
+
+    The usual logarithm (Sparck Jones, 1972), as a share of its greatest value.
+    """
+    if documents <= 1 or total <= 1:
+        return 1.0
+    return max(0.0, math.log(total / min(documents, total)) / math.log(total))
+
+
+def is_spellable(term: str) -> bool:
+    """Whether another spelling may be meant: a word of letters, neither a code nor an acronym nor a number.
+
+    Where every two neighbouring characters are terms, a wrong one leaves the others, so nothing is needed.
+    """
+    return LEAST_SPELLED <= len(term) <= MOST_SPELLED and bool(_SPELLED.fullmatch(term))
+
+
+def spelling_keys(word: str) -> list[str]:
+    """Return the word, and the word without each of its letters: two spellings a slip apart share a key.
+
+    This is the deletion neighbourhood (Mor and Fraenkel, 1982): unlike shared n-grams, few words have one.
+    """
+    return sorted({word, *(word[:at] + word[at + 1 :] for at in range(len(word)))})
+
+
+def likely_spellings(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """Return those of `known` that are a slip away from the word (two in a long one), nearest first."""
+    from rapidfuzz.distance import OSA
+
+    most = 1 if len(word) < LONG_WORD else 2
+    near = [(OSA.distance(word, other), other) for other in known if other != word]
+    return [other for distance, other in sorted(near) if distance <= most][:limit]
 
 
 def _ranked(text: str) -> list[QueryTerm]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from matching.errors import MatchingError
 from matching.index.attributes import Attributes, AttributeTable, Filter
 from matching.index.rows import Hit, Ids, Rows, as_ids
 from matching.index.vectors import Fixed, to_fixed, to_float
@@ -34,6 +35,8 @@ class VectorIndex(ABC):
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
+        self.fault: MatchingError | None = None
+        """Why the index is not what it should be, for the health page; None when all is well."""
 
     def upsert(
         self, ids: Iterable[int], vectors: ArrayLike, attributes: Sequence[Attributes] | AttributeTable

@@ -66,7 +66,6 @@ class HybridIndex(VectorIndex):
     def __init__(self, directory: Path, *, model: str, dimension: int, changes_since: ChangesSince) -> None:
         """Open the directory, which may be empty, and replay the changes since its snapshot."""
         super().__init__(dimension)
-        self.fault: SnapshotError | None = None
         self._directory = directory
         self._model = model
         self._changes_since = changes_since

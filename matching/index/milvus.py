@@ -32,7 +32,8 @@ class MilvusIndex(VectorIndex):
 
     `uri` is a server's address, or the path of a file for the embedded milvus-lite (tests, one process).
     `index_type` is Milvus' own: FLAT is exact, HNSW needs memory, DISKANN disks. What was written is found
-    at once by every reader (strong consistency). All methods raise `IndexUnavailable` when Milvus fails.
+    at once by every reader (strong consistency). All methods raise `IndexUnavailable` when Milvus fails, and
+    `fault` keeps the reason until it answers again.
     """
 
     def __init__(
@@ -175,14 +176,16 @@ class MilvusIndex(VectorIndex):
     def _vectors(self, rows: list[dict[str, Any]]) -> Fixed:
         return _stored(rows) if rows else np.empty((0, self.dimension), np.int16)
 
-    @staticmethod
-    def _call(ask: Callable[[], _T]) -> _T:
+    def _call(self, ask: Callable[[], _T]) -> _T:
         from pymilvus.exceptions import MilvusException
 
         try:
-            return ask()
+            answer = ask()
         except (MilvusException, OSError) as error:
-            raise IndexUnavailable(f"Milvus: {error}") from error
+            self.fault = IndexUnavailable(f"Milvus: {error}")
+            raise self.fault from error
+        self.fault = None
+        return answer
 
 
 def _packed(rows: Rows) -> Iterator[dict[str, Any]]:

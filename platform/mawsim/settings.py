@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-listings": {"task": "listings.expire", "schedule": 600},
     "expire-interests": {"task": "deals.expire_interests", "schedule": 3600},
     "rebuild-snapshot": {"task": "matches.rebuild_snapshot", "schedule": 600},
+    "count-terms": {"task": "matches.count_terms", "schedule": 1800},
     "sweep-suggestions": {"task": "matches.update_suggestions", "schedule": 30},
     "refresh-suggestions": {"task": "matches.refresh_suggestions", "schedule": 300},
     "saved-searches": {"task": "matches.alert_saved_searches", "schedule": 3600},
@@ -168,10 +169,16 @@ EVENT_HANDLERS = {
 # --- The engine -----------------------------------------------------------------------------------
 EMBEDDING_MODEL = env.text("EMBEDDING_MODEL", "")  # empty: the bundled model
 SNAPSHOT_DIR = Path(env.text("SNAPSHOT_DIR", str(VAR_DIR / "index")))
+SNAPSHOT_THREADS = env.number("SNAPSHOT_THREADS", max(1, (os.cpu_count() or 1) // 2))  # search needs the rest
+MILVUS_URL = env.text("MILVUS_URL", "")  # empty: FAISS snapshots on this machine
+MILVUS_TOKEN = env.text("MILVUS_TOKEN", "")
+MILVUS_INDEX = env.text("MILVUS_INDEX", "HNSW")  # HNSW, DISKANN, FLAT...: Milvus' own names
 REFERENCE_RATES = env.text("REFERENCE_RATES", "")  # of currencies; empty: the bundled ones
 
 # --- Translation ----------------------------------------------------------------------------------
-TRANSLATION_ENGINES = env.listed("TRANSLATION_ENGINES", "memory")
+# Our own model is asked as soon as it lies in its folder.
+_HAS_MODEL = (Path(__file__).parent / "translation/neural/model/manifest.json").is_file()
+TRANSLATION_ENGINES = env.listed("TRANSLATION_ENGINES", "memory,neural" if _HAS_MODEL else "memory")
 # Another order for some pairs of languages: "ko>en=memory+chat,*>th=memory+deepl".
 TRANSLATION_ROUTES = {pair: names.split("+") for pair, names in env.table("TRANSLATION_ROUTES").items()}
 # Who may see the texts of organisations and conversations: what runs on this site's own machines.
@@ -183,6 +190,7 @@ TRANSLATION_CHARS_PER_DAY = env.numbers("TRANSLATION_CHARS_PER_DAY")  # {engine:
 TRANSLATION_CHARS_PER_MONTH = env.numbers("TRANSLATION_CHARS_PER_MONTH")
 TRANSLATION_CALLS_PER_MINUTE = env.numbers("TRANSLATION_CALLS_PER_MINUTE")
 TRANSLATION_PRICES = env.numbers("TRANSLATION_PRICES")  # {engine: price of a million characters}
+NEURAL_MODEL = env.text("NEURAL_MODEL", "")  # folder of our own model; empty: the bundled one
 CTRANSLATE2_MODEL = env.text("CTRANSLATE2_MODEL", "")  # folder made by convert_translation_model
 CHAT_URL = env.text("CHAT_URL", "")  # of an OpenAI-compatible server, up to and with /v1
 CHAT_KEY = env.text("CHAT_KEY", "")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.embedding import BUNDLED_MODEL, load_encoder
-from matching.embedding.artefact import is_static_artefact
+from matching.embedding.artefact import read_manifest
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "bench"
@@ -25,7 +25,8 @@ TEXTS = (
 )
 QUERIES = 1_000
 # A transformer reads some hundred texts a second, a static model ten thousand.
-TEXTS_AT_MOST = {True: 1_100_000, False: 60_000}
+TEXTS_AT_MOST = {"static": 1_100_000, "transformer": 60_000}
+_NEIGHBOURS = 16
 # What a listing's vector is made of: title, summary and body (mawsim.matches.documents.WEIGHTS).
 _RECIPE = (0.40, 0.35, 0.25)
 _NOISE = 0.02
@@ -76,23 +77,34 @@ def _embeddings(n: int, queries: int, seed: int) -> tuple[Floats, Floats]:
 
 
 def _listings(known: Floats, n: int, seed: int) -> Floats:
-    """Return listings of three texts each, with a little noise, so that no two are equal."""
+    """Return listings of three texts each, a text and two of its neighbours, with a little noise."""
     draw = np.random.default_rng(seed)
-    parts = draw.integers(0, len(known), (n, len(_RECIPE)))
-    mixed = sum(weight * known[parts[:, at]] for at, weight in enumerate(_RECIPE))
-    noise = _NOISE * draw.standard_normal((n, known.shape[1]), dtype=np.float32)
-    return _unit(np.asarray(mixed, dtype=np.float32) + noise)
+    title = draw.integers(0, len(known), n)
+    near = _neighbours(known)
+    mixed = _RECIPE[0] * known[title]
+    for weight in _RECIPE[1:]:
+        mixed += weight * known[near[title, draw.integers(0, _NEIGHBOURS, n)]]
+    mixed += _NOISE * draw.standard_normal((n, known.shape[1]), dtype=np.float32)
+    return _unit(mixed)
+
+
+def _neighbours(known: Floats) -> NDArray[np.int64]:
+    """Return for each text (m, d) its nearest others (m, `_NEIGHBOURS`), nearly enough."""
+    import faiss
+
+    index = faiss.IndexHNSWFlat(known.shape[1], 16, faiss.METRIC_INNER_PRODUCT)
+    index.add(known)
+    return index.search(known, _NEIGHBOURS + 1)[1][:, 1:]
 
 
 def _encoded(count: int, seed: int) -> Floats:
     """Return the vectors of up to `count` distinct texts in random order; kept on the disk."""
-    source = Path(BUNDLED_MODEL)
-    static = is_static_artefact(source)
-    encoder = load_encoder(BUNDLED_MODEL, light=static)
-    texts = list(dict.fromkeys(_texts()))
+    kind = "transformer" if read_manifest(BUNDLED_MODEL).layers else "static"
+    encoder = load_encoder(BUNDLED_MODEL, light=kind == "static")
+    texts = sorted(set(_texts()))
     np.random.default_rng(seed).shuffle(texts)
-    texts = texts[: min(count, TEXTS_AT_MOST[static])]
-    digest = hashlib.sha256("\n".join([encoder.name, str(len(texts)), *texts[:100]]).encode()).hexdigest()
+    texts = texts[: min(count, TEXTS_AT_MOST[kind])]
+    digest = hashlib.sha256("\n".join([encoder.name, *texts]).encode()).hexdigest()
     path = WORK / f"embeddings-{digest[:16]}.npy"
     if not path.exists():
         WORK.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Everything that changes what the engine knows, and what people think of its suggestions."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from django.conf import settings
@@ -14,18 +15,21 @@ from mawsim.core.errors import Conflict, InvalidInput, NotVisible
 from mawsim.core.text import has_hidden_characters, tidy
 from mawsim.listings import queries as listings
 from mawsim.listings.models import Listing
-from mawsim.matches import engine, feedback, indexing, lists, reader
+from mawsim.matches import engine, feedback, indexing, lists, reader, shared
 from mawsim.matches.filters import Filters
 from mawsim.matches.models import EmbeddingModel, Feedback, ListingVector, SavedSearch, Verdict
 from mawsim.matches.pairs import OWN_LISTINGS, matchable
 from mawsim.matches.queries import get_saved_search
 from mawsim.matches.search import QUERY_LENGTH, at_most
 
+if TYPE_CHECKING:
+    from mawsim.matches.engine import HybridIndex
+
 log = structlog.get_logger(__name__)
 NAME_LENGTH = 120
 SAVED_SEARCHES = 50  # per user
-# A new snapshot pays once searching the rows beside it takes longer than a few milliseconds.
-SNAPSHOT_ROWS, SNAPSHOT_SHARE = 1_000, 0.05
+# A new snapshot pays once comparing the rows beside it takes longer than a few milliseconds.
+SNAPSHOT_LEAST, SNAPSHOT_SHARE, SNAPSHOT_MOST = 1_000, 0.05, 10_000
 _OLD_MODELS_KEPT = timedelta(days=1)
 
 
@@ -60,6 +64,8 @@ def index_pending(limit: int = 10_000, listing_id: int | None = None) -> int:
             break
     if model is not None:
         indexing.complete_if_done(model)
+        if settings.MILVUS_URL:
+            shared.catch_up(model)
     if done:
         wake_lister()
     return done
@@ -83,6 +89,8 @@ def rebuild_snapshot(*, force: bool = False) -> bool:
         return False
     _adopt_foreign_rows()
     _forget_old_models(model)
+    if settings.MILVUS_URL:
+        return shared.catch_up(model, whole=True)
     stored = ListingVector.objects.filter(model=model.name, visible=True).count()
     if not (force or _is_due(stored)):
         return False
@@ -95,10 +103,14 @@ def rebuild_snapshot(*, force: bool = False) -> bool:
             model.dimension,
             str(floor),
         )
+    except engine.SnapshotBusy:
+        return False
     except engine.SnapshotFailed as error:
         # The old one goes on serving; the next sweep tries again.
         log.warning("snapshot.failed", reason=str(error))
+        EmbeddingModel.objects.filter(pk=model.pk).update(build_fault=str(error)[:300])
         return False
+    EmbeddingModel.objects.filter(pk=model.pk).update(build_fault="")
     return True
 
 
@@ -106,13 +118,14 @@ def _is_due(stored: int) -> bool:
     serving = reader.serving()
     if serving is None:
         return False
-    if serving.index.watermark is None:
+    index = cast("HybridIndex", serving.index)
+    if index.watermark is None:
         return True
-    if serving.index.watermark == str(reader.current_transaction_floor()):
+    if index.watermark == str(reader.current_transaction_floor()):
         return False  # the oldest transaction is still the same: a new snapshot would reach no further
     # Rows of deleted listings leave no trace but this difference.
-    behind = serving.index.delta_size + abs(len(serving.index) - stored)
-    return behind > max(SNAPSHOT_ROWS, SNAPSHOT_SHARE * stored)
+    behind = index.delta_size + abs(len(index) - stored)
+    return behind > min(max(SNAPSHOT_LEAST, SNAPSHOT_SHARE * stored), SNAPSHOT_MOST)
 
 
 def _adopt_foreign_rows() -> None:

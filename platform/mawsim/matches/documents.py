@@ -31,6 +31,11 @@ def content_hash(listing: Listing) -> str:
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def concept_terms(codes: Iterable[str]) -> list[str]:
+    """The search terms for taxonomy codes: no text can be cut into one that begins with this sign."""
+    return [f"#{code}" for code in codes]
+
+
 def lexical_text(listing: Listing, translations: Iterable[str]) -> str:
     """What can be found by its very words: the listing's own text, its organisation's names, translations."""
     organisation = listing.organisation

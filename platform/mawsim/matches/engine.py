@@ -9,9 +9,9 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import structlog
@@ -114,9 +114,9 @@ def _calm_torch() -> None:
 
 def is_static(source: str) -> bool:
     """Whether the model has a light path. `source` is as in EMBEDDING_MODEL; empty: the bundled one."""
-    from matching.embedding.artefact import is_static_artefact
+    from matching.embedding import has_light_path
 
-    return not source or is_static_artefact(Path(source))
+    return not source or has_light_path(Path(source))
 
 
 def document_encoder() -> "Encoder":
@@ -189,6 +189,78 @@ def _batch(rows: Sequence[Row], dimension: int) -> Any:
     return Batch([row[0] for row in rows], vectors, [Attributes(**row[2]) for row in rows])
 
 
+class IndexUnavailable(Exception):
+    """The shared index does not answer; the message is for operators."""
+
+
+def open_shared_index(name: str, dimension: int) -> "VectorIndex":
+    """The collection `name` of the Milvus that the settings name. Raises `IndexUnavailable`."""
+    from matching.errors import IndexUnavailable as NoAnswer
+
+    try:
+        from matching.index.milvus import MilvusIndex
+
+        return MilvusIndex(
+            settings.MILVUS_URL,
+            collection=name,
+            dimension=dimension,
+            token=settings.MILVUS_TOKEN,
+            index_type=settings.MILVUS_INDEX,
+        )
+    except ImportError as error:
+        raise IndexUnavailable(f"MILVUS_URL needs the milvus extra: {error}") from error
+    except NoAnswer as error:
+        raise IndexUnavailable(str(error)) from error
+
+
+def write(index: "VectorIndex", rows: Iterable[Row], dimension: int) -> None:
+    """Put the visible rows into a shared index and take the others out. Raises `IndexUnavailable`."""
+    from matching.errors import IndexUnavailable as NoAnswer
+
+    found = changes(rows, dimension)
+    try:
+        if found.upserts is not None:
+            index.upsert(*found.upserts)
+        index.remove(found.removed)
+    except NoAnswer as error:
+        raise IndexUnavailable(str(error)) from error
+
+
+def keep_only(index: "VectorIndex", listings: np.ndarray) -> int:
+    """Take out of a shared index all but the given ids; returns how many. Raises `IndexUnavailable`."""
+    from matching.errors import IndexUnavailable as NoAnswer
+    from matching.index.milvus import MilvusIndex
+
+    assert isinstance(index, MilvusIndex)  # noqa: S101
+    try:
+        gone = np.setdiff1d(index.ids(), listings)
+        index.remove(gone)
+    except NoAnswer as error:
+        raise IndexUnavailable(str(error)) from error
+    return len(gone)
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """What operators want to know of an index: rows in its snapshot and beside it, and what is wrong."""
+
+    stored: int
+    delta: int
+    fault: str
+
+
+def index_state(index: "VectorIndex") -> IndexState:
+    """A shared index has no delta; where it does not answer, nothing is stored and `fault` says why."""
+    from matching.errors import IndexUnavailable as NoAnswer
+    from matching.index.hybrid import HybridIndex
+
+    delta = index.delta_size if isinstance(index, HybridIndex) else 0
+    try:
+        return IndexState(len(index) - delta, delta, str(index.fault or ""))
+    except NoAnswer as error:
+        return IndexState(0, 0, str(error))
+
+
 def open_index(
     directory: Path, identity: str, dimension: int, since: Callable[[str | None], Iterable["Changes"]]
 ) -> "HybridIndex":
@@ -202,16 +274,29 @@ class SnapshotFailed(Exception):
     """No snapshot could be written; the one in use goes on serving."""
 
 
+class SnapshotBusy(SnapshotFailed):
+    """Another process is writing one."""
+
+
 def build_snapshot(
     directory: Path, batches: Iterable[Sequence[Row]], identity: str, dimension: int, watermark: str
 ) -> None:
     """Write a snapshot of the rows (all visible, by ascending listing) and make it current."""
-    from matching.errors import SnapshotError
+    from matching.errors import BuildInProgress, SnapshotError
     from matching.index.builder import build_snapshot as build
 
     packed = (_batch(rows, dimension) for rows in batches)
     try:
-        build(directory, packed, model=identity, dimension=dimension, watermark=watermark)
+        build(
+            directory,
+            packed,
+            model=identity,
+            dimension=dimension,
+            watermark=watermark,
+            threads=settings.SNAPSHOT_THREADS,
+        )
+    except BuildInProgress as error:
+        raise SnapshotBusy(str(error)) from error
     except (SnapshotError, OSError) as error:
         raise SnapshotFailed(f"{type(error).__name__}: {error}") from error
 
@@ -236,11 +321,19 @@ def nearest(
     allowed: Mapping[str, Sequence[int]],
     excluded_organisations: Sequence[int] = (),
 ) -> list[list["Hit"]]:
-    """For each vector the best k listings as (id, score) that pass the coded filters."""
+    """For each vector the best k listings as (id, score) that pass the coded filters.
+
+    None while a shared index does not answer; its `fault` says why.
+    """
+    from matching.errors import IndexUnavailable
     from matching.index.attributes import Filter
 
     where = Filter(dict(allowed), excluded_organisations) if allowed or excluded_organisations else None
-    return index.search_many(np.stack(vectors), k, where)
+    try:
+        return index.search_many(np.stack(vectors), k, where)
+    except IndexUnavailable as error:
+        log.warning("index.unavailable", reason=str(error))
+        return [[] for _ in vectors]
 
 
 def says_nothing(vector: Vector) -> bool:
@@ -251,14 +344,6 @@ def says_nothing(vector: Vector) -> bool:
 
 
 # --- Words -----------------------------------------------------------------------------------------
-class WeightedQuery(NamedTuple):
-    """Terms of one weight, as text for a `::tsquery` that any of them satisfies."""
-
-    weight: float
-    number: int
-    tsquery: str
-
-
 def terms(text: str) -> list[str]:
     """The terms to store for a document."""
     from matching.lexical import terms as cut
@@ -266,20 +351,53 @@ def terms(text: str) -> list[str]:
     return cut(text)
 
 
-def lexical_queries(text: str) -> list[WeightedQuery]:
-    """The terms to look for, by weight; none for a text without words."""
-    from matching.lexical import any_of, query_terms
+def query_terms(text: str) -> list[tuple[str, float]]:
+    """The terms to look for and what each says by its kind, 0.2 to 4; none for a text without words."""
+    from matching.lexical import query_terms as cut
 
-    by_weight = groupby(query_terms(text), key=lambda found: found.weight)
-    groups = [(weight, list(found)) for weight, found in by_weight]
-    return [WeightedQuery(weight, len(found), any_of(found)) for weight, found in groups]
+    return [(found.term, found.weight) for found in cut(text)]
 
 
-def fuse(rankings: Sequence[Sequence[int]], weights: Sequence[float]) -> list[tuple[int, float]]:
-    """All ids of the rankings (each best first) as (id, fused score), best first."""
+def quoted_term(term: str) -> str:
+    """The term as text for a `::tsquery`."""
+    from matching.lexical import quoted
+
+    return quoted(term)
+
+
+def rarity(documents: int, total: int) -> float:
+    """How much a term says that so many of the documents hold: 1 at most, 0 where all do."""
+    from matching.lexical import rarity as of
+
+    return of(documents, total)
+
+
+def is_spellable(term: str) -> bool:
+    """Whether a slip may be looked for: in words, not in codes, acronyms and numbers."""
+    from matching.lexical import is_spellable as check
+
+    return check(term)
+
+
+def spelling_keys(word: str) -> list[str]:
+    """Two words a slip apart share at least one of these."""
+    from matching.lexical import spelling_keys as keys
+
+    return keys(word)
+
+
+def likely_spellings(word: str, known: Iterable[str]) -> list[str]:
+    """Those of the known words that may be meant, nearest first."""
+    from matching.lexical import likely_spellings as nearest_words
+
+    return nearest_words(word, known)
+
+
+def fuse(rankings: Sequence[Sequence[tuple[int, float]]]) -> list[tuple[int, float]]:
+    """All ids of the rankings, each (id, weight) best first, as (id, fused score), best first."""
     from matching.fusion import reciprocal_rank_fusion
 
-    return [(fused.id, fused.score) for fused in reciprocal_rank_fusion(rankings, weights)]
+    return [(fused.id, fused.score) for fused in reciprocal_rank_fusion(rankings)]
 
 
 # --- Evidence --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mawsim.listings import queries as listings
 from mawsim.listings.models import Listing, ListingTranslation
-from mawsim.matches import attributes, documents, engine, lists
+from mawsim.matches import attributes, documents, engine, frequencies, lists
 from mawsim.matches.models import EmbeddingModel, ListingVector, SearchDocument
 
 if TYPE_CHECKING:
@@ -85,13 +85,15 @@ def _store_terms(batch: Batch) -> None:
     rows = []
     for listing in batch.listings:
         text = documents.lexical_text(listing, translations.get(listing.pk, ()))
-        rows.append((listing.pk, engine.terms(text), listing.revision))
+        concepts = documents.concept_terms([*listing.sectors, *listing.technologies])
+        rows.append((listing.pk, [*engine.terms(text), *concepts], listing.revision))
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE matches_searchdocument SET terms = array_to_tsvector(%s::text[]), revision = %s,"
             " updated_at = now() WHERE listing_id = %s",
             [(terms, revision, listing_id) for listing_id, terms, revision in rows],
         )
+    frequencies.remember(term for _pk, terms, _revision in rows for term in terms)
 
 
 def _store_vectors(encoder: "Encoder", batch: Batch) -> list[Listing]:

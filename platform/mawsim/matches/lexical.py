@@ -1,52 +1,142 @@
-"""Finding listings by their very words, in PostgreSQL: names, acronyms, model numbers."""
+"""Finding listings by their very words, in PostgreSQL: names, acronyms, model numbers.
+
+Every term weighs what its kind says (`matching.lexical`) times its rarity. A common term would bring
+hundreds of thousands of rows, so only the rarest ones find candidates, within a budget of rows; the others
+merely add to the scores of what was found. A word that no listing has is taken for a slip of those that
+it resembles; codes, acronyms and numbers are taken at their word. What the taxonomy has a name for is found
+under all of its names in all languages.
+"""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from django.db.models import BooleanField, F, FloatField, Func, Q, Value
-from django.db.models.expressions import Combinable, CombinedExpression
+from django.db import connection
 
 from mawsim.listings import queries as listings
-from mawsim.matches import engine
+from mawsim.matches import engine, frequencies
+from mawsim.matches.documents import concept_terms
 from mawsim.matches.filters import Filters
+from mawsim.taxonomy.mentions import mentioned
 
-# Without positions in the document, ts_rank of an any-of query is 6/pi^2 x (terms found) / (terms asked).
-_RANK_OF_ALL = 0.6079271
 # A document that shares less of the query's weight than this shares chance pairs of letters.
 COVERAGE = 0.2
+# Rows that the terms of one query may bring together, and one term alone.
+ROWS, ROWS_OF_ONE = 6_000, 3_000
+# Of these the best are read again through the public listings.
+_READ = 1_500
+# A word in other letters than those typed is a guess, one of the taxonomy's a good one.
+_GUESS, _CONCEPT = 0.7, 1.0
+_COMMON_AT_MOST = 12
 
 
-class _TsQuery(Func):
-    """Terms as they were stored: a cast, where to_tsquery would cut them once more."""
+class _Wanted(NamedTuple):
+    """A term to find. Of the terms of one group the best counts; the group weighs what the query says."""
 
-    template = "(%(expressions)s)::tsquery"
-    arity = 1
+    group: int
+    term: str
+    weight: float
+    documents: int
 
 
 def candidates(query: str, filters: Filters, limit: int) -> list[tuple[int, float]]:
     """Up to `limit` public listings that share words with the query, best first, as (id, coverage):
     the share of the query's weight that the listing's words make up, 0 to 1."""
-    groups = engine.lexical_queries(query)
-    if not groups:
+    wanted, total = _wanted(query)
+    if not wanted or not total:
         return []
-    document = F("search_document__terms")
-    anything = _TsQuery(Value(" | ".join(group.tsquery for group in groups)))
-    shares = CombinedExpression(document, "@@", anything, output_field=BooleanField())
-    found = listings.public().filter(filters.q(), Q(shares)).annotate(coverage=_coverage(document, groups))
-    ranked = found.filter(coverage__gte=COVERAGE).order_by("-coverage", "pk").values_list("pk", "coverage")
-    return list(ranked[:limit])
+    rare, common = _parted(wanted)
+    found = _found(rare, total) if rare else _together(common, total)
+    public = listings.public().filter(filters.q(), pk__in=list(found)).values_list("pk", flat=True)
+    scores = {pk: found[pk] for pk in public}
+    if rare:
+        best = sorted(scores, key=lambda pk: (-scores[pk], pk))[: 2 * limit]
+        scores = {pk: scores[pk] + more for pk, more in _added(best, common, total).items()}
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return [(pk, score) for pk, score in ranked if score >= COVERAGE][:limit]
 
 
-def _coverage(document: F, groups: Sequence[engine.WeightedQuery]) -> Combinable:
-    total = sum(group.weight * group.number for group in groups)
-    coverage: Combinable = Value(0.0)
-    for group in groups:
-        evenly = Value("{1,1,1,1}")
-        rank = Func(
-            Func(evenly, template="%(expressions)s::float4[]"),
-            document,
-            _TsQuery(Value(group.tsquery)),
-            function="ts_rank",
-            output_field=FloatField(),
+def _wanted(query: str) -> tuple[list[_Wanted], float]:
+    """The terms to find, rarest first, and what their groups weigh together."""
+    asked = engine.query_terms(query)
+    concepts = concept_terms(mentioned(query))
+    known = frequencies.frequencies([*(term for term, _ in asked), *concepts])
+    unknown = [term for term, _ in asked if term not in known.documents and engine.is_spellable(term)]
+    guesses = frequencies.spellings(unknown) if unknown else {}
+    if guesses:
+        near = frequencies.frequencies([word for words in guesses.values() for word in words])
+        known.documents.update(near.documents)
+    wanted, total = [], 0.0
+    for group, (term, weight) in enumerate([*asked, *((term, _CONCEPT) for term in concepts)]):
+        if term in concepts and term not in known.documents:
+            continue  # that no listing has it says nothing against those that have the words
+        rows = [
+            _Wanted(group, one, share * engine.rarity(documents, known.total), documents)
+            for one, share in [(term, weight), *((other, weight * _GUESS) for other in guesses.get(term, ()))]
+            for documents in [known.documents.get(one, 0)]
+        ]
+        wanted += rows
+        total += max(row.weight for row in rows)
+    return sorted(wanted, key=lambda row: (row.documents, row.group, row.term)), total
+
+
+def _parted(wanted: Sequence[_Wanted]) -> tuple[list[_Wanted], list[_Wanted]]:
+    """The rarest terms, as many as the budget of rows allows, and the others."""
+    rare, rows = [], 0
+    for one in wanted:
+        rows += one.documents
+        if rows > ROWS or one.documents > ROWS_OF_ONE:
+            break
+        rare.append(one)
+    return rare, list(wanted[len(rare) :])
+
+
+def _found(rare: Sequence[_Wanted], total: float) -> dict[int, float]:
+    """{listing: coverage} of the listings that hold any of the terms: one look into the index per term."""
+    branch = (
+        "(SELECT {group} AS part, {weight}::float8 AS weight, listing_id FROM matches_searchdocument"
+        " WHERE terms @@ %s::tsquery LIMIT {most})"
+    )
+    parts = " UNION ALL ".join(
+        branch.format(group=one.group, weight=one.weight / total, most=ROWS_OF_ONE) for one in rare
+    )
+    query = (
+        "SELECT listing_id, sum(weight) AS score FROM"  # noqa: S608 - holds numbers only
+        f" (SELECT listing_id, max(weight) AS weight FROM ({parts}) hit GROUP BY listing_id, part) best"
+        f" GROUP BY listing_id ORDER BY score DESC, listing_id LIMIT {_READ}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [engine.quoted_term(one.term) for one in rare])
+        return dict(cursor.fetchall())
+
+
+def _together(common: Sequence[_Wanted], total: float) -> dict[int, float]:
+    """{listing: coverage} of listings that hold all of the rarer terms, where every one of them is common."""
+    first = {one.group: one for one in reversed(common)}
+    needed = sorted(first.values(), key=lambda one: one.documents)[:3]
+    query = "SELECT listing_id FROM matches_searchdocument WHERE terms @@ %s::tsquery LIMIT %s"
+    with connection.cursor() as cursor:
+        condition = " & ".join(engine.quoted_term(one.term) for one in needed)
+        cursor.execute(query, [condition, _READ])
+        coverage = sum(one.weight for one in needed) / total
+        return {pk: coverage for (pk,) in cursor.fetchall()}
+
+
+def _added(ids: Sequence[int], common: Sequence[_Wanted], total: float) -> dict[int, float]:
+    """{listing: coverage by the common terms} for the given listings."""
+    added = dict.fromkeys(ids, 0.0)
+    telling = sorted(common, key=lambda one: -one.weight)[:_COMMON_AT_MOST]
+    if not ids or not telling:
+        return added
+    columns = ", ".join("terms @@ %s::tsquery" for _ in telling)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT listing_id, {columns} FROM matches_searchdocument WHERE listing_id = ANY(%s)",  # noqa: S608
+            [*(engine.quoted_term(one.term) for one in telling), list(ids)],
         )
-        coverage += rank * Value(group.weight * group.number / total / _RANK_OF_ALL, FloatField())
-    return coverage
+        for pk, *holds in cursor.fetchall():
+            best: dict[int, float] = {}
+            for one, held in zip(telling, holds, strict=True):
+                if held:
+                    best[one.group] = max(one.weight, best.get(one.group, 0.0))
+            added[pk] = sum(best.values()) / total
+    return added

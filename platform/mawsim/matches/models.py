@@ -26,6 +26,10 @@ class EmbeddingModel(models.Model):
     dimension = models.PositiveIntegerField()
     activated_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)  # when no listing waited for it any more
+    build_fault = models.CharField(max_length=300, blank=True)  # why the last snapshot could not be built
+    # The collection of a shared index (Milvus) that was filled last, and up to which transaction.
+    shared_name = models.CharField(max_length=100, blank=True)
+    shared_floor = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["-activated_at"]
@@ -69,6 +73,21 @@ class SearchDocument(models.Model):
 
     class Meta:
         indexes = [GinIndex(fields=["terms"], name="search_terms")]
+
+
+class TermFrequency(models.Model):
+    """In how many search documents a term occurs, counted now and then; the rarer, the more it says.
+
+    The row without a term holds the number of documents. Words that may be misspelt have the keys by which
+    `matching.lexical` finds them.
+    """
+
+    term = models.CharField(max_length=60, primary_key=True)
+    documents = models.PositiveIntegerField(default=1)
+    spelling_keys = ArrayField(models.CharField(max_length=60), null=True)
+
+    class Meta:
+        indexes = [GinIndex(fields=["spelling_keys"], name="term_spellings")]
 
 
 class Verdict(models.TextChoices):

@@ -172,17 +172,17 @@ def index_health() -> IndexHealth:
     serving = reader.serving()
     failures = SearchDocument.objects.exclude(error="")
     last = failures.order_by("-updated_at").values_list("error", flat=True).first()
-    index = serving.index if serving else None
+    state = engine.index_state(serving.index) if serving else engine.IndexState(0, 0, "")
     return IndexHealth(
         model=serving.model.name if serving else "",
         wanted=settings.EMBEDDING_MODEL or "bundled",
         pending=Listing.objects.filter(index_pending=True).count(),
         failed=failures.count(),
         last_error=last or "",
-        snapshot_count=len(index) - index.delta_size if index else 0,
+        snapshot_count=state.stored,
         snapshot_created=(engine.snapshot_created(reader.directory(serving.model)) or "") if serving else "",
-        snapshot_fault=str(index.fault or "") if index else "",
-        delta_count=index.delta_size if index else 0,
+        snapshot_fault=state.fault or (serving.model.build_fault if serving else ""),
+        delta_count=state.delta,
         degraded=is_degraded(),
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from django.conf import settings
@@ -22,7 +22,7 @@ from mawsim.matches import attributes, engine
 from mawsim.matches.models import EmbeddingModel, ListingVector
 
 if TYPE_CHECKING:
-    from mawsim.matches.engine import Changes, HybridIndex
+    from mawsim.matches.engine import Changes, HybridIndex, VectorIndex
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
@@ -36,8 +36,13 @@ class Serving:
     """One model's index as this process sees it. `partial`: listings are still missing from it."""
 
     model: EmbeddingModel
-    index: "HybridIndex"
+    index: "VectorIndex"
     partial: bool
+
+    @property
+    def is_away(self) -> bool:
+        """Whether a shared index did not answer the last question; one on this machine always does."""
+        return bool(settings.MILVUS_URL and self.index.fault)
 
 
 def current_transaction_floor() -> int:
@@ -65,6 +70,11 @@ def identity(model: EmbeddingModel) -> str:
 def directory(model: EmbeddingModel) -> Path:
     """Where the model's snapshots are; two models never share a folder."""
     return Path(settings.SNAPSHOT_DIR) / sha256(model.name.encode()).hexdigest()[:16]
+
+
+def shared_name(model: EmbeddingModel) -> str:
+    """The collection of a shared index: another model, database or order of codes has another."""
+    return f"mawsim_{sha256(identity(model).encode()).hexdigest()[:24]}"
 
 
 def rows_since(model: EmbeddingModel, floor: int | None) -> Iterator[Sequence[engine.Row]]:
@@ -110,11 +120,25 @@ class Reader:
         model = choose_model()
         if model is None:
             self._serving = None
+        elif settings.MILVUS_URL:
+            self._share(model)
         elif self._serving is None or self._serving.model.name != model.name:
             self._open_or_wait(model)
         else:
-            self._catch_up(self._serving.index, model)
+            self._catch_up(cast("HybridIndex", self._serving.index), model)
             self._serving = Serving(model, self._serving.index, model.completed_at is None)
+
+    def _share(self, model: EmbeddingModel) -> None:
+        """Serve from the shared index, which the workers keep up to date (`matches.shared`)."""
+        name = shared_name(model)
+        try:
+            known = self._serving is not None and self._serving.model.name == model.name
+            index = self._serving.index if known else engine.open_shared_index(name, model.dimension)  # type: ignore[union-attr]
+        except engine.IndexUnavailable as error:
+            log.warning("index.unavailable", reason=str(error))
+            self._serving = None
+            return
+        self._serving = Serving(model, index, model.completed_at is None or model.shared_name != name)
 
     def _catch_up(self, index: "HybridIndex", model: EmbeddingModel) -> None:
         floor = current_transaction_floor()

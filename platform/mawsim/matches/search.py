@@ -29,9 +29,10 @@ MAX_PAGES = 20
 # Always the same number, whatever the page: so the order is one and the same on all pages.
 CANDIDATES = PAGE * MAX_PAGES
 QUERY_LENGTH = 500
-# The ranking by words weighs this much times the square of how far its best listing covers the query: a
-# single word or a model number is found by the word, a sentence (which no listing repeats) by its meaning.
-WORDS_WEIGHT = 1.3
+# A place in the ranking by words weighs this much times the square of how far the listing covers the query:
+# a name or a model number is found by the word, a sentence (which no listing repeats) by its meaning.
+# Measured with tests.bench.hybrid: whatever favours words more costs needs that are asked for in sentences.
+WORDS_WEIGHT = 3.0
 # Everything is a little like everything: what is far from the query, or far behind the best, is no answer.
 # Measured with the bundled model on company texts: true answers 0.35 to 0.6, half of all others below 0.25.
 FLOOR, SHARE_OF_BEST = 0.2, 0.6
@@ -135,8 +136,9 @@ def rank(
     """
     ranking = _by_meaning(query, filters, wait)
     words = lexical.candidates(query, filters, CANDIDATES)
-    weights = (1.0, WORDS_WEIGHT * words[0][1] ** 2 if words else 0.0)
-    fused = engine.fuse([[pk for pk, _score in hits] for hits in (ranking.hits, words)], weights)
+    by_meaning = [(pk, 1.0) for pk, _score in ranking.hits]
+    by_words = [(pk, WORDS_WEIGHT * coverage**2) for pk, coverage in words]
+    fused = engine.fuse([by_meaning, by_words])
     ids = [pk for pk, _score in fused]
     shown = set(_shown(filters, organisation).filter(pk__in=ids).values_list("pk", flat=True))
     ranking.hits = [hit for hit in fused if hit[0] in shown][:CANDIDATES]
@@ -158,7 +160,7 @@ def _by_meaning(query: str, filters: Filters, wait: bool) -> Ranking:
         return Ranking([], degraded=serving.partial, encoder=encoder)
     hits = engine.nearest(serving.index, [vector], CANDIDATES, filters.coded())[0]
     near = [(hit.id, hit.score) for hit in hits if hit.score >= max(FLOOR, hits[0].score * SHARE_OF_BEST)]
-    return Ranking(near, serving.partial, encoder)
+    return Ranking(near, serving.partial or serving.is_away, encoder)
 
 
 def _shown(filters: Filters, organisation: Organisation | None) -> QuerySet[Listing]:

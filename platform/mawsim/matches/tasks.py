@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_process_init
 
-from mawsim.matches import actions, alerts, engine, exposure, lists, weighing
+from mawsim.matches import actions, alerts, engine, exposure, frequencies, lists, weighing
 
 
 @worker_process_init.connect
@@ -18,9 +18,15 @@ def index_pending(listing_id: int | None = None) -> None:
     actions.index_pending(listing_id=listing_id)
 
 
-@shared_task(name="matches.rebuild_snapshot")
+# A million listings take several minutes; delivered again meanwhile, it finds the build lock held.
+@shared_task(name="matches.rebuild_snapshot", time_limit=3_600)
 def rebuild_snapshot() -> None:
     actions.rebuild_snapshot()
+
+
+@shared_task(name="matches.count_terms")
+def count_terms() -> None:
+    frequencies.count_terms()
 
 
 @shared_task(name="matches.alert_saved_searches")

@@ -123,7 +123,7 @@ class TestWithoutTheModel:
     @pytest.fixture(autouse=True)
     def _no_model(self, engine_room: None, settings: Any, tmp_path: Path) -> None:
         folder = write_model(tmp_path / "nowhere")
-        (folder / "model.safetensors").unlink()
+        (folder / "static.safetensors").unlink()
         settings.EMBEDDING_MODEL = str(folder)
 
     def test_rows_stay_pending_with_the_reason_and_are_found_by_their_words(self, cast: Cast) -> None:

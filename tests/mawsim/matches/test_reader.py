@@ -72,7 +72,7 @@ class TestSnapshot:
         self, cast: Cast, listing: Listing, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert [actions.rebuild_snapshot(), actions.rebuild_snapshot()] == [True, False]
-        monkeypatch.setattr(actions, "SNAPSHOT_ROWS", 1)
+        monkeypatch.setattr(actions, "SNAPSHOT_LEAST", 1)
         for name in ("palm", "fraud"):
             publish(cast.hanbit, name)
         index()

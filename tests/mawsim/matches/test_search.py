@@ -312,7 +312,7 @@ def test_filters_survive_storing_and_addresses() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("query", "queries"), [("", 4), ("drone", 10)])
+@pytest.mark.parametrize(("query", "queries"), [("", 4), ("drone", 12)])
 def test_the_number_of_queries_does_not_grow(cast: Cast, count: int, query: str, queries: int) -> None:
     for number in range(count):
         publish(cast.vietcare, f"drone {number}")

@@ -52,7 +52,8 @@ def write_model(folder: Path, *, seed: int = 0) -> Path:
     scales[0] = 1
     rows = np.rint(np.array(vectors) / scales[:, None]).astype(np.int8)
     (folder / "1_Normalize").mkdir(parents=True)
-    save_file({"embeddings": rows, "weights": scales.astype(np.float32)}, folder / artefact.WEIGHTS)
+    tensors = {"static.rows": rows, "static.scales": scales.astype(np.float32)}
+    save_file(tensors, folder / artefact.STATIC)
     tokenizer = Tokenizer(models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.save(str(folder / artefact.TOKENIZER))
@@ -61,13 +62,17 @@ def write_model(folder: Path, *, seed: int = 0) -> Path:
     (folder / "config_sentence_transformers.json").write_text(
         json.dumps({"model_type": "SentenceTransformer", "__version__": {}, "prompts": {}})
     )
-    names = [artefact.WEIGHTS, artefact.TOKENIZER, "modules.json", "config_sentence_transformers.json"]
+    names = [artefact.STATIC, artefact.TOKENIZER, "modules.json", "config_sentence_transformers.json"]
     files = {name: artefact.sha256(folder / name) for name in names}
     manifest = {
         "format": artefact.FORMAT,
-        "name": f"tiny@{files[artefact.WEIGHTS][:8]}",
+        "name": f"tiny@{files[artefact.STATIC][:8]}",
         "dimension": DIMENSION,
         "vocabulary": len(words),
+        "layers": 0,
+        "heads": 0,
+        "window": 0,
+        "share": 0.0,
         "files": files,
     }
     (folder / artefact.MANIFEST).write_text(json.dumps(manifest))
