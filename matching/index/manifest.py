@@ -88,7 +88,8 @@ class Manifest:
         """Raise `SnapshotMismatch` for another encoder's vectors, `SnapshotCorrupt` for damaged files."""
         if (self.model, self.dimension) != (model, dimension):
             raise SnapshotMismatch(
-                f"{folder.name} is of {self.model} ({self.dimension}), expected {model} ({dimension})"
+                f"{folder.name} is of {self.model} ({self.dimension}), expected {model} ({dimension}): "
+                "it stays unused until the next build replaces it"
             )
         for name, stamp in self.files.items():
             stamp.check(folder / name)

@@ -119,6 +119,22 @@ def is_static(source: str) -> bool:
     return not source or has_light_path(Path(source))
 
 
+def model_fault(source: str) -> str:
+    """What is wrong with the model's folder and what to do; empty if nothing is, or if it is no folder."""
+    from matching.embedding import BUNDLED_MODEL, BUNDLED_STATIC, ModelCorrupt, ModelMissing
+    from matching.embedding.artefact import is_artefact, verify
+
+    path = BUNDLED_MODEL if source in ("", BUNDLED_STATIC) else Path(source)
+    if path.is_absolute() and not path.is_dir():
+        return f"No folder {path}: restore it, or set EMBEDDING_MODEL to another model."
+    try:
+        if path == BUNDLED_MODEL or is_artefact(path):
+            verify(path)
+    except (ModelMissing, ModelCorrupt) as error:
+        return str(error)
+    return ""
+
+
 def document_encoder() -> "Encoder":
     """The configured encoder by its full path, for workers. Raises `EncoderUnavailable`."""
     return _encoders.get(settings.EMBEDDING_MODEL, light=False)
@@ -334,6 +350,21 @@ def nearest(
     except IndexUnavailable as error:
         log.warning("index.unavailable", reason=str(error))
         return [[] for _ in vectors]
+
+
+def counts(
+    index: "VectorIndex", attribute: str, allowed: Mapping[str, Sequence[int]]
+) -> dict[int, int] | None:
+    """How many listings that pass the coded filters have each code of the attribute, as the index knows.
+
+    None where it cannot tell: a shared index, or one whose snapshot is not there yet.
+    """
+    from matching.index.attributes import Filter
+    from matching.index.hybrid import HybridIndex
+
+    if not isinstance(index, HybridIndex) or index.watermark is None:
+        return None
+    return index.counts(attribute, Filter(dict(allowed)) if allowed else None)
 
 
 def says_nothing(vector: Vector) -> bool:

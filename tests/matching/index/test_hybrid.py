@@ -164,6 +164,7 @@ def test_a_snapshot_of_another_encoder_is_refused(model: str, dimension: int, tm
     _world().build(tmp_path)
     index = HybridIndex(tmp_path, model=model, dimension=dimension, changes_since=lambda _: [])
     assert type(index.fault) is SnapshotMismatch
+    assert f"expected {model} ({dimension}): it stays unused until the next build" in str(index.fault)
     assert len(index) == 0
 
 

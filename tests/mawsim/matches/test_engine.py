@@ -65,7 +65,7 @@ def test_both_paths_give_the_same_vectors(tiny_model: Path, settings: Any) -> No
 
 def test_a_failure_is_remembered_for_a_while(tmp_path: Path, settings: Any) -> None:
     folder = write_model(tmp_path / "broken")
-    (folder / "model.safetensors").write_bytes(b"damaged")
+    (folder / "static.safetensors").write_bytes(b"damaged")
     settings.EMBEDDING_MODEL = str(folder)
     with pytest.raises(engine.EncoderUnavailable, match="damaged"):
         engine.light_document_encoder()
