@@ -12,6 +12,7 @@ from mawsim.translation.engines.base import Engine
 MEMORY = "memory"
 ENGINES: dict[str, str] = {
     MEMORY: "mawsim.translation.engines.memory.Memory",
+    "neural": "mawsim.translation.engines.neural.Neural",
     "fake": "mawsim.translation.engines.fake.Fake",
     "ctranslate2": "mawsim.translation.engines.ctranslate.CTranslate",
     "chat": "mawsim.translation.engines.chat.Chat",
