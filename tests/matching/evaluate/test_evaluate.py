@@ -255,8 +255,9 @@ def test_bundled_model_keeps_its_retrieval_floor(capsys: pytest.CaptureFixture[s
 
 
 def test_speed_reports_what_it_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["speed"]) == 0
+    assert main(["speed", "--model", BUNDLED_STATIC]) == 0
     result = json.loads(capsys.readouterr().out)
+    assert "-static@" in result["model"]
     assert result["dimension"] == 384
-    assert result["listings_per_second"] > 200
-    assert result["query_ms"] < 50
+    timings = ["load_ms", "first_query_ms", "query_ms", "listings_per_second", "peak_memory_mb"]
+    assert [name for name in timings if result[name] <= 0] == []
