@@ -8,7 +8,7 @@ from threading import Thread
 import numpy as np
 
 from .config import ENGLISH, NeuralConfig
-from .dataset import Dataset, Language
+from .dataset import Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +106,14 @@ def _pick(texts: np.ndarray, starts: np.ndarray, english: np.ndarray, rng: np.ra
     return picked
 
 
-def _lengths(dataset: Dataset, config: NeuralConfig, drawn: _Drawn, side: int) -> np.ndarray:
-    lengths = np.zeros(len(drawn.direction), dtype=np.int64)
-    texts = (drawn.source, drawn.target)[side]
-    for number in np.unique(drawn.direction):
-        own = drawn.direction == number
-        starts = dataset.languages[config.directions[number][side]].starts
-        lengths[own] = starts[texts[own] + 1] - starts[texts[own]]
+def _lengths(dataset: Dataset, texts: np.ndarray) -> np.ndarray:
+    lengths: np.ndarray = dataset.starts[texts + 1] - dataset.starts[texts]
     return lengths
 
 
 def _cut(dataset: Dataset, config: NeuralConfig, drawn: _Drawn, rng: np.random.Generator) -> list[np.ndarray]:
     """Rows of each batch: `batch_tokens` at most, counted by the longer side with its two marks."""
-    longer = np.maximum(*(_lengths(dataset, config, drawn, side) for side in (0, 1))) + 2
+    longer = np.maximum(_lengths(dataset, drawn.source), _lengths(dataset, drawn.target)) + 2
     # A little noise mixes the lengths, so that batches differ from round to round.
     order = np.argsort(longer * rng.uniform(0.9, 1.1, len(longer)), kind="stable")
     cuts, begin = [], 0
@@ -135,35 +130,38 @@ def make_batch(
 ) -> Batch:
     """Put the tokens of the drawn `rows` together."""
     manifest = dataset.manifest
-    sources, targets = [], []
-    for row in rows:
-        source, target = config.directions[drawn.direction[row]]
-        one = _tokens(dataset.languages[source], drawn.source[row])
-        other = _tokens(dataset.languages[target], drawn.target[row])
-        one, other = _recount(one, other, manifest, rng.random() < config.shuffled_sentinels and rng)
-        sources.append([manifest["tags"][target], *one, manifest["eos"]])
-        targets.append([manifest["bos"], *other, manifest["eos"]])
-    tokens = sum(map(len, sources)) + sum(map(len, targets))
-    return Batch(padded(sources, manifest["pad"]), padded(targets, manifest["pad"]), tokens)
+    tags = np.array([manifest["tags"][target] for _source, target in config.directions])
+    source = _fill(dataset, drawn.source[rows], tags[drawn.direction[rows]])
+    target = _fill(dataset, drawn.target[rows], np.full(len(rows), manifest["bos"]))
+    _recount(source, target, manifest, config.shuffled_sentinels, rng)
+    tokens = int((source != manifest["pad"]).sum() + (target != manifest["pad"]).sum())
+    return Batch(source, target, tokens)
 
 
-def _tokens(language: Language, text: int) -> list[int]:
-    found: list[int] = language.tokens[language.starts[text] : language.starts[text + 1]].tolist()
-    return found
+def _fill(dataset: Dataset, texts: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return (rows, longest + 2) ids: `first`, the text, </s>, padding."""
+    starts, lengths = dataset.starts[texts], _lengths(dataset, texts)
+    columns = np.arange(int(lengths.max()))
+    inside = columns < lengths[:, None]
+    filled = np.full((len(texts), len(columns) + 2), dataset.manifest["pad"], dtype=np.int64)
+    filled[:, 0] = first
+    filled[:, 1:-1][inside] = dataset.tokens[(starts[:, None] + columns)[inside]]
+    filled[np.arange(len(texts)), lengths + 1] = dataset.manifest["eos"]
+    return filled
 
 
 def _recount(
-    source: list[int], target: list[int], manifest: dict[str, int], shuffle: np.random.Generator | bool
-) -> tuple[list[int], list[int]]:
+    source: np.ndarray, target: np.ndarray, manifest: dict[str, int], share: float, rng: np.random.Generator
+) -> None:
     """Count the sentinels as they stand in the source, or at random: rare numbers have to be learnt too."""
     first, count = manifest["first_sentinel"], manifest["sentinels"]
-    marks = [token for token in source if first <= token < first + count]
-    if not marks:
-        return source, target
-    numbers = range(len(marks))
-    chosen = numbers if isinstance(shuffle, bool) else shuffle.permutation(count)[: len(marks)].tolist()
-    new = {old: first + number for old, number in zip(marks, chosen, strict=True)}
-    return [new.get(token, token) for token in source], [new.get(token, token) for token in target]
+    ours, theirs = ((side >= first) & (side < first + count) for side in (source, target))
+    for row in np.flatnonzero(ours.any(axis=1)):
+        marks = source[row, ours[row]] - first
+        new = np.arange(count)
+        new[marks] = rng.permutation(count)[: len(marks)] if rng.random() < share else np.arange(len(marks))
+        source[row, ours[row]] = new[marks] + first
+        target[row, theirs[row]] = new[target[row, theirs[row]] - first] + first
 
 
 def padded(rows: list[list[int]], pad: int) -> np.ndarray:

@@ -84,11 +84,12 @@ def _describe_lack(config: NeuralConfig) -> str:
     if speed := _speed(config.work / LOG):
         rate, fill, work = speed
         planned = config.steps * 2 * config.batch_tokens * config.accumulate * fill
+        hours, needed = planned / rate / 3600, planned / (28 * 60)
         lines += [
-            f"- Measured in a short run of the full-size network ({work}): {rate:,.0f} tokens/s, both sides",
-            f"  counted. The recipe's {config.steps:,} steps are about {planned / 1e6:,.0f} million tokens: "
-            f"{planned / rate / 3600:,.0f} hours at",
-            f"  that speed. For half an hour a GPU has to do {planned / 1800:,.0f} tokens/s (not measured).",
+            f"- Measured in a short run of the network in full size ({work}): {rate:,.0f} tokens/s,",
+            f"  both sides counted. The recipe's {config.steps:,} steps take {planned / 1e6:,.0f} million tokens:",
+            f"  {hours:,.0f} hours at that speed. To finish them in 28 minutes a GPU has to do",
+            f"  {needed:,.0f} tokens/s (not measured); a slower one stops at fewer steps.",
         ]
     return "\n".join([*lines, ""])
 

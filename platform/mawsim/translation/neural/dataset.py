@@ -21,14 +21,9 @@ def packed_folder(config: NeuralConfig) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The texts of one language. Text `i` is `tokens[starts[i]:starts[i + 1]]`.
+    """Which texts of a language translate English text `e`: `joined[joined_starts[e]:joined_starts[e + 1]]`;
+    `sayable` are those among them that may be a translation, with `sayable_starts`."""
 
-    Those that translate English text `e` are `joined[joined_starts[e]:joined_starts[e + 1]]`; `sayable`
-    are those among them that may be a translation, with `sayable_starts`.
-    """
-
-    tokens: np.ndarray
-    starts: np.ndarray
     joined: np.ndarray
     joined_starts: np.ndarray
     sayable: np.ndarray
@@ -37,8 +32,10 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Everything packed: texts by language, and the numbers of the special pieces."""
+    """Everything packed. Text `i`, of whatever language, is `tokens[starts[i]:starts[i + 1]]`."""
 
+    tokens: np.ndarray
+    starts: np.ndarray
     languages: dict[str, Language]
     manifest: dict[str, Any]
 
@@ -65,20 +62,22 @@ def load_dataset(config: NeuralConfig) -> Dataset:
     manifest = load_manifest(config)
     data = lzma.decompress(read_parts(packed_folder(config), Parts(**manifest["data"])))
     arrays = dict(np.load(io.BytesIO(data), allow_pickle=False))
+    names = manifest["languages"]
     count = len(arrays[f"{ENGLISH}.lengths"])
-    languages = {}
-    for name in manifest["languages"]:
-        own = np.arange(count, dtype=np.int32)
+    own, first, languages = np.arange(count, dtype=np.int32), 0, {}
+    for name in names:
         english, texts = arrays.get(f"{name}.english", own), arrays.get(f"{name}.texts", own)
         spoken = ~arrays[f"{name}.read_only"][texts]
-        lengths = arrays[f"{name}.lengths"].astype(np.int64)
         languages[name] = Language(
-            arrays[f"{name}.tokens"],
-            np.concatenate([[0], np.cumsum(lengths)]),
-            *_by_english(english, texts, count),
-            *_by_english(english[spoken], texts[spoken], count),
+            *_by_english(english, texts + first, count),
+            *_by_english(english[spoken], texts[spoken] + first, count),
         )
-    return Dataset(languages, manifest)
+        first += len(arrays[f"{name}.lengths"])
+    tokens, lengths = (
+        np.concatenate([arrays[f"{name}.{kind}"] for name in names]) for kind in ("tokens", "lengths")
+    )
+    starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    return Dataset(tokens, starts, languages, manifest)
 
 
 def _by_english(english: np.ndarray, texts: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -42,7 +42,11 @@ class Run:
         network = Transformer(config, dataset.manifest["vocabulary"], self.pad)
         self.network = network.to(self.device)
         self.optimiser = torch.optim.AdamW(
-            network.parameters(), lr=0.0, betas=(0.9, 0.98), weight_decay=config.weight_decay
+            network.parameters(),
+            lr=0.0,
+            betas=(0.9, 0.98),
+            weight_decay=config.weight_decay,
+            fused=self.device.type == "cuda",
         )
         self.validation: Any = None
         self.halved = config.precision == "bfloat16" or (config.precision == "auto" and has_fast_bfloat16())
@@ -94,7 +98,7 @@ class Run:
         return {
             "tokens_per_second": round(tokens / seconds, 1),
             "fill": round(tokens / budget, 4),
-            "work": f"{self.device.type}, {torch.get_num_threads()} threads",
+            "work": f"{self.device.type}, threads: {torch.get_num_threads()}",
         }
 
     def _keep(self) -> None:

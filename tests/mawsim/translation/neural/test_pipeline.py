@@ -75,7 +75,7 @@ def test_other_names_are_read_but_never_written(trained: NeuralConfig) -> None:
     for side, starts in (("joined", "joined_starts"), ("sayable", "sayable_starts")):
         language = dataset.languages["ko"]
         texts = np.unique(getattr(language, side)[: getattr(language, starts)[-1]])
-        words = (language.tokens[language.starts[t] : language.starts[t + 1]].tolist() for t in texts)
+        words = (dataset.tokens[dataset.starts[t] : dataset.starts[t + 1]].tolist() for t in texts)
         shown[side] = {pieces.decode(tokens) for tokens in words}
     assert shown["joined"] - shown["sayable"] == {"벼 재배지"}
     assert "논" in shown["sayable"]
@@ -92,6 +92,21 @@ def test_batches_are_the_same_again_and_in_the_budget(trained: NeuralConfig) -> 
         assert max(batch.source.size, batch.target.size) <= 300
         assert set(batch.source[:, 0]) <= {dataset.manifest["tags"][language] for language in COLUMN}
         assert set(batch.target[:, 0]) == {dataset.manifest["bos"]}
+
+
+def test_sentinels_in_a_batch_are_the_same_on_both_sides(trained: NeuralConfig) -> None:
+    dataset = load_dataset(trained)
+    first = dataset.manifest["first_sentinel"]
+    for share, in_order in ((0.0, True), (1.0, False)):
+        config, seen = replace(trained, batch_tokens=2000, shuffled_sentinels=share), []
+        batch = next(draw_batches(dataset, config))
+        for source, target in zip(batch.source, batch.target, strict=True):
+            ours, theirs = (side[(side >= first) & (side < first + 20)] - first for side in (source, target))
+            assert sorted(ours) == sorted(theirs)
+            assert len(set(ours)) == len(ours)
+            seen += [ours.tolist() == list(range(len(ours)))] if len(ours) else []
+        assert len(seen) > 10
+        assert all(seen) is in_order
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS, ids="-".join)
@@ -156,7 +171,7 @@ def test_card_without_a_model_says_so(trained: NeuralConfig) -> None:
     run("card", bare)
     card = (bare.out / "README.md").read_text()
     assert "**No weights are shipped yet.**" in card
-    assert "tokens/s, both sides" in card
+    assert "(cpu, threads: 1): " in card
     assert "--set minutes=28" in card
 
 
