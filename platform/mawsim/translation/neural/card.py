@@ -87,7 +87,7 @@ def _describe_lack(config: NeuralConfig) -> str:
         hours, needed = planned / rate / 3600, planned / (28 * 60)
         lines += [
             f"- Measured in a short run of the network in full size ({work}): {rate:,.0f} tokens/s,",
-            f"  both sides counted. The recipe is {config.steps:,} steps, {planned / 1e6:,.0f} million tokens:",
+            f"  both sides counted. It takes {config.steps:,} steps, {planned / 1e6:,.0f} million tokens:",
             f"  {hours:,.0f} hours at that speed. To finish them in 28 minutes a GPU has to do",
             f"  {needed:,.0f} tokens/s (not measured); a slower one stops at fewer steps.",
         ]
