@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mawsim.accounts import validators
 from mawsim.core import languages
@@ -102,7 +103,7 @@ class Organisation(Public):
         validators=[validators.sectors],
     )
     about = models.TextField(
-        _("About"),
+        pgettext_lazy("an organisation", "About"),
         max_length=validators.ABOUT_MAX,
         blank=True,
         validators=[MaxLengthValidator(validators.ABOUT_MAX), validators.several_lines],

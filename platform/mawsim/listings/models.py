@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mawsim.accounts.models import Organisation
 from mawsim.core import languages
@@ -22,7 +23,7 @@ class Kind(models.TextChoices):
 class Status(models.TextChoices):
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("status", "Published")
     ON_HOLD = "on_hold", _("On hold")
     REJECTED = "rejected", _("Changes requested")
     EXPIRED = "expired", _("Expired")
@@ -107,7 +108,7 @@ class Event(models.TextChoices):
     PUBLISHED = "published", _("Reviewed and published")
     REJECTED = "rejected", _("Changes requested")
     RECHECKED = "rechecked", _("Edit reviewed")
-    HELD = "held", _("Put on hold")
+    HELD = "held", pgettext_lazy("it was", "Put on hold")
     RESUMED = "resumed", _("Published again")
     RENEWED = "renewed", _("Renewed")
     EXPIRED = "expired", _("Expired")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from mawsim.core import cldr
 from mawsim.core.languages import BY_CODE
@@ -71,7 +71,7 @@ LABELS: dict[str, str | Promise] = {
     "stage": _("Stage (TRL)"),
     "details": _("Further details"),
     "status": _("Status"),
-    "open_for_interest": _("Open for interest"),
+    "open_for_interest": pgettext_lazy("it is", "Open for interest"),
     "expires_at": _("Ends on"),
 }
 

@@ -11,6 +11,7 @@ from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mawsim.accounts import actions
@@ -18,6 +19,7 @@ from mawsim.accounts.models import User
 from mawsim.accounts.validators import single_line, time_zones
 from mawsim.core import languages
 from mawsim.core.text import tidy
+from mawsim.core.time_zones import time_zone_choices
 
 _LABELS = {
     "login": _("E-mail address"),
@@ -139,7 +141,7 @@ class SettingsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = NameField()
-        zones = [(name, name.replace("_", " ")) for name in time_zones()]
+        zones = time_zone_choices(time_zones(), languages.current().code, timezone.now())
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"), choices=zones, help_text=_("Dates and times are shown in it.")
         )

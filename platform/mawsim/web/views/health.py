@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from mawsim.accounts.models import Notification
 from mawsim.celery import app as celery_app
+from mawsim.core import cldr, languages
 from mawsim.core.errors import NotVisible
 from mawsim.listings.models import Listing
 from mawsim.matches import queries as matches
@@ -59,7 +60,7 @@ def _database() -> Check:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('server_version'), pg_database_size(current_database())")
         version, size = cursor.fetchone()
-    return Check(_("Database"), True, f"PostgreSQL {version}, {size / 2**20:.0f} MiB")
+    return Check(_("Database"), True, f"PostgreSQL {version}, {_number(size // 2**20)} MiB")
 
 
 def _cache() -> Check:
@@ -76,7 +77,7 @@ def _workers() -> Check:
         answers = celery_app.control.ping(timeout=1)
     except Exception as error:
         return Check(_("Workers"), False, str(error))
-    return Check(_("Workers"), bool(answers), str(len(answers)))
+    return Check(_("Workers"), bool(answers), _number(len(answers)))
 
 
 def _outbox() -> Check:
@@ -84,17 +85,21 @@ def _outbox() -> Check:
     index = Listing.objects.filter(index_pending=True).count()
     translation = Listing.objects.filter(translation_pending=True).count()
     detail = _("%(index)s to index, %(translation)s to translate") % {
-        "index": index,
-        "translation": translation,
+        "index": _number(index),
+        "translation": _number(translation),
     }
     return Check(_("Outbox"), True, detail)
 
 
 def _mail() -> Check:
     failed = Notification.objects.filter(mail_pending=True).exclude(mail_error="").count()
-    return Check(_("E-mail"), failed == 0, _("%(count)s could not be sent yet") % {"count": failed})
+    return Check(_("E-mail"), failed == 0, _("%(count)s could not be sent yet") % {"count": _number(failed)})
 
 
 def _disk() -> Check:
     free = shutil.disk_usage(settings.VAR_DIR).free / 2**30
-    return Check(_("Free disk space"), free > DISK_WARNING_GIB, f"{free:.1f} GiB")
+    return Check(_("Free disk space"), free > DISK_WARNING_GIB, f"{_number(round(free, 1))} GiB")
+
+
+def _number(value: float) -> str:
+    return cldr.quantity(value, languages.current().code)
