@@ -18,8 +18,8 @@ ASKED = 300
 LANGUAGES = (("ko", "en"), ("en", "vi"), ("en", "ko"), ("vi", "en"))
 WORDS = {
     "ko": (
-        "병원 환자 의료 영상 판독 인공지능 솔루션 공급 협력 기업 데이터 센터 분석 자동화 설비 예측 정비 물류 "
-        "창고 로봇 농장 작물 위성 금융 사기 탐지 음성 인식 번역 교육 플랫폼 투자 유치 현지 파트너 유통 시범 사업"
+        "병원 환자 의료 영상 판독 인공지능 솔루션 공급 협력 기업 데이터 센터 분석 자동화 설비 예측 정비 "
+        "물류 창고 로봇 농장 작물 위성 금융 사기 탐지 음성 인식 번역 교육 플랫폼 투자 유치 현지 파트너 유통"
     ),
     "en": (
         "hospital patients medical imaging reading intelligence solution supply partner company data centre "

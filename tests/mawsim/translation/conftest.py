@@ -18,7 +18,6 @@ def libretranslate(server: Server, settings: Settings, monkeypatch: pytest.Monke
     """A server in the place of LibreTranslate, which is the only engine beside the memory."""
     settings.LIBRETRANSLATE_URL = server.url
     settings.TRANSLATION_ENGINES = ["memory", "libretranslate"]
-    settings.TRANSLATION_TIMEOUT = 1
     monkeypatch.setattr("mawsim.translation.asking.guarded.PAUSE", 0.01)
     registry.engine.cache_clear()
     yield server

@@ -179,10 +179,12 @@ def test_strange_originals_come_through_whole(libretranslate: Server, text: str)
     ],
 )
 def test_an_engine_that_fails_leaves_the_original_and_says_why(
-    libretranslate: Server, answer: Answer, transient: bool
+    libretranslate: Server, settings: Settings, answer: Answer, transient: bool
 ) -> None:
     libretranslate.answer = lambda payload: answer
+    settings.TRANSLATION_TIMEOUT = 1 if answer.wait else 20
     result = _translate(ONE)
+    settings.TRANSLATION_TIMEOUT = 20
     assert (result.text, result.complete, result.transient) == (ONE, False, transient)
     assert result.error.startswith("libretranslate")
     assert SegmentTranslation.objects.count() == 0  # free for the next
