@@ -120,6 +120,27 @@ class AttributeTable:
             passed &= ~self._equals("organisation", where.excluded_organisations, at)
         return passed
 
+    def counts(self, name: str, rows: NDArray[Any] | None = None) -> dict[int, int]:
+        """Return how many listings, or of those with the given row numbers, have each code in use."""
+        at: Any = slice(None) if rows is None else rows
+        if name in SCALARS:
+            column = self.columns[name][at]
+            if column.itemsize > 2:
+                codes, numbers = np.unique(column, return_counts=True)
+            else:
+                numbers = np.bincount(column)
+                codes = np.flatnonzero(numbers)
+                numbers = numbers[codes]
+            return dict(zip(codes.tolist(), numbers.tolist(), strict=True))
+        found: dict[int, int] = {}
+        for word, column in enumerate(_word_names(name)):
+            bits = np.unpackbits(
+                np.ascontiguousarray(self.columns[column][at], "<u8").view(np.uint8), bitorder="little"
+            )
+            numbers = bits.reshape(-1, WORD_BITS).sum(axis=0, dtype=np.int64)
+            found |= {word * WORD_BITS + int(bit): int(numbers[bit]) for bit in np.flatnonzero(numbers)}
+        return found
+
     def _equals(self, name: str, codes: Collection[int], at: Any) -> NDArray[np.bool_]:
         limits = np.iinfo(SCALARS[name])
         fitting = [code for code in _integers(codes) if limits.min <= code <= limits.max]

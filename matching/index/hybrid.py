@@ -9,6 +9,7 @@ depends on what this process happened to see before.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -92,6 +93,15 @@ class HybridIndex(VectorIndex):
     def delta_size(self) -> int:
         """Rows compared one by one in every search: when it grows, a new snapshot is due."""
         return len(self._state.delta)
+
+    def counts(self, name: str, where: Filter | None = None) -> dict[int, int]:
+        """Return how many listings that pass the filter have each code of an attribute; never a zero."""
+        state = self._state
+        rows = None if where is None else np.flatnonzero(state.delta.attributes.allowed(where))
+        total = Counter(state.delta.attributes.counts(name, rows))
+        if state.base is not None:
+            total.update(state.base.postings.counts(name, state.base.select(where, state.alive)))
+        return {code: number for code, number in sorted(total.items()) if number}
 
     def refresh(self) -> bool:
         """Take over a new current snapshot if there is one; return whether it was.

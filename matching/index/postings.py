@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching.index.attributes import SCALARS, SETS, WORD_BITS, AttributeTable, Filter
 from matching.index.rows import Positions
-from matching.index.selection import LISTED_SHARE, Bits, Selection, bits_of, rows_of, words
+from matching.index.selection import LISTED_SHARE, Bits, Selection, bits_of, holds, rows_of, words
 
 ATTRIBUTES = (*SCALARS, *SETS)
 # One entry per code in use, sorted by attribute and code; `start` is in 8-byte steps, `count` in rows.
@@ -74,10 +74,22 @@ class Postings:
         at = np.searchsorted(entries["attribute"], np.arange(len(ATTRIBUTES) + 1))
         self._of = {name: entries[at[i] : at[i + 1]] for i, name in enumerate(ATTRIBUTES)}
 
-    def counts(self, name: str) -> dict[int, int]:
-        """Return how many rows have each code of the attribute; codes that none has are left out."""
+    def counts(self, name: str, among: Selection | None) -> dict[int, int]:
+        """Return how many of the rows have each code of the attribute; a code may be there with none."""
         entries = self._of[name]
-        return dict(zip(entries["code"].tolist(), entries["count"].tolist(), strict=True))
+        if among is None:
+            return dict(zip(entries["code"].tolist(), entries["count"].tolist(), strict=True))
+        if among.count * LISTED_SHARE <= self._total or name in SCALARS:
+            return self._table.counts(name, among.rows)
+        return {int(entry["code"]): self._shared(entry, among.bits) for entry in entries}
+
+    def _shared(self, entry: Any, bits: Bits) -> int:
+        """Return how many rows of a bitmap have the entry's code."""
+        start, count = int(entry["start"]) * 8, int(entry["count"])
+        if _is_bitmap(count, self._total):
+            both = self._stored[start : start + len(bits)] & bits
+            return int(np.bitwise_count(both.view(np.uint64)).sum())
+        return int(holds(bits, self._rows(entry)).sum())
 
     def select(self, where: Filter) -> Selection:
         """Return the rows that pass the filter, looking first at what lets the fewest through."""

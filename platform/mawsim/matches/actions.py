@@ -1,5 +1,7 @@
 """Everything that changes what the engine knows, and what people think of its suggestions."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -30,6 +32,7 @@ NAME_LENGTH = 120
 SAVED_SEARCHES = 50  # per user
 # A new snapshot pays once comparing the rows beside it takes longer than a few milliseconds.
 SNAPSHOT_LEAST, SNAPSHOT_SHARE, SNAPSHOT_MOST = 1_000, 0.05, 10_000
+BUILT_AT_ONCE = 20_000  # listings whose snapshot takes seconds
 _OLD_MODELS_KEPT = timedelta(days=1)
 
 
@@ -82,8 +85,12 @@ def _wake_lister() -> None:
     task.apply_async(retry=False)
 
 
-def rebuild_snapshot(*, force: bool = False) -> bool:
-    """Write a new snapshot if the one in use has fallen behind (or `force`); returns whether it was."""
+def rebuild_snapshot(*, force: bool = False, apart: bool = False) -> bool:
+    """Write a new snapshot if the one in use has fallen behind (or `force`); returns whether it was.
+
+    `apart` leaves a large one, which takes minutes, to a process of its own, and returns False: a worker has
+    one slot, and listings that are published meanwhile must not wait for it.
+    """
     model = EmbeddingModel.objects.first()
     if model is None:
         return False
@@ -93,6 +100,9 @@ def rebuild_snapshot(*, force: bool = False) -> bool:
         return shared.catch_up(model, whole=True)
     stored = ListingVector.objects.filter(model=model.name, visible=True).count()
     if not (force or _is_due(stored)):
+        return False
+    if apart and stored > BUILT_AT_ONCE:
+        subprocess.Popen([sys.executable, "-m", "django", "rebuild_snapshot"])
         return False
     floor = reader.current_transaction_floor()
     try:

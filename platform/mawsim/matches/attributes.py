@@ -73,6 +73,12 @@ def coded(stored: Mapping[str, Any]) -> Coded:
     return result | {"stage": stored.get("stage") or 0, "organisation": stored.get("organisation") or 0}
 
 
+def decoded(name: str, counts: Mapping[int, int]) -> dict[str, int]:
+    """{code: count} for {integer: count}; what is not stated is left out."""
+    codes = {number: code for code, number in _tables()[name].items()}
+    return {codes[number]: count for number, count in counts.items() if number in codes}
+
+
 def allowed(filters: Mapping[str, Collection[str]], stages: Collection[int] = ()) -> dict[str, list[int]]:
     """Integers that pass the filters {attribute: codes}; attributes without a choice are left out."""
     tables = _tables()

@@ -184,6 +184,25 @@ def embed(encoder: "Encoder", documents: Sequence[Sequence[tuple[float, str]]]) 
     return vectors
 
 
+_asked: dict[tuple[str, str], Vector] = {}
+_MOST_ASKED = 1_000
+
+
+def embed_query(encoder: "Encoder", query: str) -> Vector:
+    """The vector of a query, remembered for a while: a reader turns pages and tries filters.
+
+    Raises `EncoderUnavailable`.
+    """
+    key = encoder.name, query
+    vector = _asked.get(key)
+    if vector is None:
+        vector = embed(encoder, [[(1.0, query)]])[0]
+        if len(_asked) >= _MOST_ASKED:
+            _asked.clear()
+        _asked[key] = vector
+    return vector
+
+
 # --- Index -----------------------------------------------------------------------------------------
 Row = tuple[int, bytes, Mapping[str, Any], bool]  # listing, vector, coded attributes, visible
 
@@ -438,6 +457,19 @@ def sentences(text: str, language: str) -> list[str]:
     return split_sentences(text, language)
 
 
+def _for_sentences(encoder: "Encoder") -> "Encoder":
+    """The encoder to compare the sentences of a page with: of the bundled model its fast branch alone.
+
+    A page has some dozen sentences, each of which would cost the whole model ten milliseconds. They only
+    have to be told apart from others of the same listing, which was found by the whole model.
+    """
+    from matching.embedding import BUNDLED_STATIC
+
+    if any(_encoders.loaded.get(("", light)) is encoder for light in (True, False)):
+        return _encoders.get(BUNDLED_STATIC, light=True)
+    return encoder
+
+
 def best_sentences(
     encoder: "Encoder", query: str, candidates: Sequence[Sequence[str]]
 ) -> list[tuple[int, float] | None]:
@@ -450,6 +482,7 @@ def best_sentences(
     from matching.lexical import LONG_NUMBER, query_terms
 
     names = {found.term for found in query_terms(query) if found.weight >= LONG_NUMBER}
+    encoder = _for_sentences(encoder)
     try:
         found = best(encoder, query, candidates, max(map(len, candidates), default=0) if names else 1)
     except (EncoderError, RuntimeError) as error:
@@ -481,7 +514,7 @@ def best_pairs(
 
     texts = (text for pair in matched for side in pair for text in side)
     try:
-        known = _Remembered(encoder, texts)
+        known = _Remembered(_for_sentences(encoder), texts)
     except (EncoderError, RuntimeError) as error:
         raise EncoderUnavailable(str(error)) from error
     found = [best(known, needs, offers, limit) if needs and offers else [] for needs, offers in matched]

@@ -39,16 +39,15 @@ def frequencies(terms: Collection[str]) -> Frequencies:
 
 def spellings(words: Sequence[str]) -> dict[str, list[str]]:
     """{word: known words that it may be a slip of, nearest first}; words without any are left out."""
-    found: dict[str, list[str]] = {}
+    keys = sorted({key for word in words for key in engine.spelling_keys(word)})
     with connection.cursor() as cursor:
-        for word in words:
-            cursor.execute(
-                "SELECT term FROM matches_termfrequency WHERE spelling_keys && %s::varchar[] LIMIT 200",
-                [engine.spelling_keys(word)],
-            )
-            if near := engine.likely_spellings(word, [term for (term,) in cursor.fetchall()]):
-                found[word] = near
-    return found
+        cursor.execute(
+            "SELECT term FROM matches_termfrequency WHERE spelling_keys && %s::varchar[] AND term <> ALL(%s)",
+            [keys, list(words)],
+        )
+        known = [term for (term,) in cursor.fetchall()]
+    found = {word: engine.likely_spellings(word, known) for word in words}
+    return {word: near for word, near in found.items() if near}
 
 
 def remember(terms: Iterable[str]) -> None:

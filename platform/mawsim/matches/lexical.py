@@ -22,8 +22,8 @@ from mawsim.taxonomy.mentions import mentioned
 COVERAGE = 0.2
 # Rows that the terms of one query may bring together, and one term alone.
 ROWS, ROWS_OF_ONE = 6_000, 3_000
-# Of these the best are read again through the public listings.
-_READ = 1_500
+# Of these the best are read again through the public listings: more of them where a filter will drop some.
+_READ, _READ_FILTERED = 600, 2_000
 # A word in other letters than those typed is a guess, one of the taxonomy's a good one.
 _GUESS, _CONCEPT = 0.7, 1.0
 _COMMON_AT_MOST = 12
@@ -45,7 +45,8 @@ def candidates(query: str, filters: Filters, limit: int) -> list[tuple[int, floa
     if not wanted or not total:
         return []
     rare, common = _parted(wanted)
-    found = _found(rare, total) if rare else _together(common, total)
+    most = _READ_FILTERED if filters else _READ
+    found = _found(rare, total, most) if rare else _together(common, total, most)
     public = listings.public().filter(filters.q(), pk__in=list(found)).values_list("pk", flat=True)
     scores = {pk: found[pk] for pk in public}
     if rare:
@@ -90,7 +91,7 @@ def _parted(wanted: Sequence[_Wanted]) -> tuple[list[_Wanted], list[_Wanted]]:
     return rare, list(wanted[len(rare) :])
 
 
-def _found(rare: Sequence[_Wanted], total: float) -> dict[int, float]:
+def _found(rare: Sequence[_Wanted], total: float, most: int) -> dict[int, float]:
     """{listing: coverage} of the listings that hold any of the terms: one look into the index per term."""
     branch = (
         "(SELECT {group} AS part, {weight}::float8 AS weight, listing_id FROM matches_searchdocument"
@@ -102,21 +103,21 @@ def _found(rare: Sequence[_Wanted], total: float) -> dict[int, float]:
     query = (
         "SELECT listing_id, sum(weight) AS score FROM"  # noqa: S608 - holds numbers only
         f" (SELECT listing_id, max(weight) AS weight FROM ({parts}) hit GROUP BY listing_id, part) best"
-        f" GROUP BY listing_id ORDER BY score DESC, listing_id LIMIT {_READ}"
+        f" GROUP BY listing_id ORDER BY score DESC, listing_id LIMIT {most}"
     )
     with connection.cursor() as cursor:
         cursor.execute(query, [engine.quoted_term(one.term) for one in rare])
         return dict(cursor.fetchall())
 
 
-def _together(common: Sequence[_Wanted], total: float) -> dict[int, float]:
+def _together(common: Sequence[_Wanted], total: float, most: int) -> dict[int, float]:
     """{listing: coverage} of listings that hold all of the rarer terms, where every one of them is common."""
     first = {one.group: one for one in reversed(common)}
     needed = sorted(first.values(), key=lambda one: one.documents)[:3]
     query = "SELECT listing_id FROM matches_searchdocument WHERE terms @@ %s::tsquery LIMIT %s"
     with connection.cursor() as cursor:
         condition = " & ".join(engine.quoted_term(one.term) for one in needed)
-        cursor.execute(query, [condition, _READ])
+        cursor.execute(query, [condition, most])
         coverage = sum(one.weight for one in needed) / total
         return {pk: coverage for (pk,) in cursor.fetchall()}
 

@@ -3,6 +3,7 @@ the sentence that answers the query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
@@ -56,10 +57,15 @@ class SearchPage:
     query: str
     filters: Filters
     results: list[Result]
-    facets: list[FacetOptions]
     degraded: bool
     number: int
     total: int
+    language: str
+
+    @cached_property
+    def facets(self) -> list[FacetOptions]:
+        """Every facet with its values; not asked for where the page has kept what it made of them."""
+        return facet_options(self.filters, self.language)
 
     @property
     def has_next(self) -> bool:
@@ -101,10 +107,10 @@ def search(
         query=query,
         filters=filters,
         results=_results(hits, query, ranking.encoder, language, organisation),
-        facets=facet_options(filters, language),
         degraded=ranking.degraded,
         number=number,
         total=len(ranking.hits),
+        language=language,
     )
 
 
@@ -153,7 +159,7 @@ def _by_meaning(query: str, filters: Filters, wait: bool) -> Ranking:
     if encoder is None:
         return Ranking([], degraded=True)
     try:
-        vector = engine.embed(encoder, [[(1.0, query)]])[0]
+        vector = engine.embed_query(encoder, query)
     except engine.EncoderUnavailable:
         return Ranking([], degraded=True)
     if engine.says_nothing(vector) or filters.is_empty_range:

@@ -18,10 +18,9 @@ def index_pending(listing_id: int | None = None) -> None:
     actions.index_pending(listing_id=listing_id)
 
 
-# A million listings take several minutes; delivered again meanwhile, it finds the build lock held.
-@shared_task(name="matches.rebuild_snapshot", time_limit=3_600)
+@shared_task(name="matches.rebuild_snapshot")
 def rebuild_snapshot() -> None:
-    actions.rebuild_snapshot()
+    actions.rebuild_snapshot(apart=True)
 
 
 @shared_task(name="matches.count_terms")

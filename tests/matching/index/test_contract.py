@@ -16,6 +16,7 @@ from matching.errors import DimensionMismatch, InvalidAttribute, InvalidVector, 
 from matching.index.attributes import Attributes, Filter
 from matching.index.base import Batch, VectorIndex
 from matching.index.flat import FlatIndex
+from matching.index.hybrid import HybridIndex
 from matching.index.milvus import MilvusIndex
 
 from .worlds import World
@@ -121,6 +122,9 @@ def _check_against_a_dict(layout: str, before: list, after: list, questions: lis
         assert len(subject.index) == len(subject.world.listings)
         for query, k, where in questions:
             assert subject.index.search(query, k, where) == subject.world.search(query, k, where)
+            if isinstance(subject.index, HybridIndex):
+                for name in ("kind", "organisation", "technologies"):
+                    assert subject.index.counts(name, where) == subject.world.counts(name, where)
 
 
 def _fill(subject: Subject) -> None:

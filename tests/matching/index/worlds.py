@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,14 @@ class World:
             if passes(attributes, where)
         ]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def counts(self, name: str, where: Filter | None) -> dict[int, int]:
+        found: Counter[int] = Counter()
+        for _vector, attributes in self.listings.values():
+            if passes(attributes, where):
+                held = getattr(attributes, name)
+                found.update([held] if isinstance(held, int) else set(held))
+        return dict(found)
 
     def changes_since(self, watermark: str | None) -> Iterator[Changes]:
         for id_ in self.log[int(watermark or 0) :]:

@@ -79,4 +79,4 @@ def test_a_korean_offer_is_found_from_every_language(offers: dict[str, Listing],
 
 
 def test_the_bundled_model_is_the_one_that_serves(offers: dict[str, Listing]) -> None:
-    assert engine.light_document_encoder().name.startswith("static-")
+    assert engine.light_document_encoder().name.startswith("mawsim-")

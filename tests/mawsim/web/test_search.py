@@ -162,7 +162,7 @@ def test_the_number_of_queries_does_not_grow(
     index()
     monkeypatch.setattr(reader, "POLL_SECONDS", 600)
     page(client, "?q=drone")
-    assert queries_of(client, "/en/search/?q=drone") == 6
+    assert queries_of(client, "/en/search/?q=drone") == 8
 
 
 class TestSavedSearches:

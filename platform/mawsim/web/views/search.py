@@ -58,8 +58,8 @@ def search(request: Request) -> HttpResponse:
 
 def _chips(asked: Asked, page: queries.SearchPage) -> list[tuple[str, str]]:
     """(label, address without it) of every chosen filter value."""
-    chips = []
-    for group in page.facets:
+    chips: list[tuple[str, str]] = []
+    for group in page.facets if asked.filters.chosen else ():
         codes = [option.code for option in group.chosen]
         for option in group.chosen:
             rest = asked.filters.only(group.facet.name, [code for code in codes if code != option.code])
