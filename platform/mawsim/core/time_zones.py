@@ -16,19 +16,30 @@ def time_zone_name(name: str, language: str, now: datetime) -> str:
     return " · ".join([*_place(name, language), str(offset)])
 
 
-def time_zone_choices(names: Iterable[str], language: str, now: datetime) -> list[tuple[str, str]]:
-    """(name, as the reader knows it), by country and city; what lies in no country comes first."""
-    ordered = sorted(names, key=lambda name: _place(name, language)[::-1])
+def time_zone_choices(
+    names: Iterable[str], language: str, now: datetime, kept: str = ""
+) -> list[tuple[str, str]]:
+    """(name, as the reader knows it), by country and city, UTC first.
+
+    Names of former times for the same place (Asia/Calcutta) are left out, but for the one that is `kept`.
+    """
+    current = [name for name in names if name in {"UTC", kept} or _territory(name)]
+    ordered = sorted(current, key=lambda name: _place(name, language)[::-1])
     return [(name, time_zone_name(name, language, now)) for name in ordered]
 
 
 @cache
 def _place(name: str, language: str) -> tuple[str, ...]:
     """City and country; nothing for UTC, which lies nowhere."""
-    territory = get_global("zone_territories").get(name)
-    if territory is None or territory == "001":
+    territory = _territory(name)
+    if not territory:
         return () if name == "UTC" else (_last_part(name),)
     return _city(name, language), country_name(territory, language)
+
+
+def _territory(name: str) -> str:
+    found = str(get_global("zone_territories").get(name, ""))
+    return "" if found == "001" else found
 
 
 def _city(name: str, language: str) -> str:

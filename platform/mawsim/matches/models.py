@@ -104,6 +104,7 @@ class Feedback(TimeStamped):
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
 
     class Meta:
+        verbose_name = verbose_name_plural = _("Feedback")
         constraints = [models.UniqueConstraint(fields=["organisation", "listing"], name="one_verdict")]
 
 
@@ -213,3 +214,7 @@ class SavedSearch(Public):
     language = models.CharField(max_length=8, choices=languages.CHOICES)
     notify = models.BooleanField(default=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Saved search")
+        verbose_name_plural = _("Saved searches")

@@ -141,7 +141,8 @@ class SettingsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = NameField()
-        zones = time_zone_choices(time_zones(), languages.current().code, timezone.now())
+        here, kept = languages.current().code, self.instance.time_zone
+        zones = time_zone_choices(time_zones(), here, timezone.now(), kept)
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"), choices=zones, help_text=_("Dates and times are shown in it.")
         )
