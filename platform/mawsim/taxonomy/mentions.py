@@ -1,15 +1,17 @@
 """Which sectors and technologies a text names, in any of the languages, by label or synonym."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from functools import cache
+from typing import NamedTuple
 
 from mawsim.core import languages
 from mawsim.taxonomy.folding import fold
 from mawsim.taxonomy.vocabulary import Vocabulary, terms
 
 NAMED = (Vocabulary.SECTOR, Vocabulary.TECHNOLOGY)
-_MOST_WORDS = 5
+_MOST_WORDS = 12
 _WORD = re.compile(r"[^\W_]+(?:['&+.][^\W_]+)*")
 # Scripts without spaces between words, and Korean, which glues particles to them: there a name counts
 # wherever it stands. Folded Korean is in single letters.
@@ -18,19 +20,27 @@ _LEAST_GLUED = 4  # letters, below which a name may be a piece of any word; of C
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
-def mentioned(text: str) -> list[str]:
-    """Return the codes that the text names, in order: "CCTV" names what "video surveillance" does."""
+class Mention(NamedTuple):
+    """A code, and the words of the text that name it, without case and accents."""
+
+    code: str
+    words: str
+
+
+def mentioned(text: str) -> list[Mention]:
+    """Return what the text names, in order of code: "CCTV" names what "video surveillance" does."""
     folded = fold(text)
     spaced, glued = _names()
     words = _WORD.findall(folded)
-    found: set[str] = set()
+    found: set[Mention] = set()
     for first in range(len(words)):
         for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):
-            found |= spaced.get(" ".join(words[first:last]), frozenset())
+            name = " ".join(words[first:last])
+            found |= {Mention(code, name) for code in spaced.get(name, ())}
     if _GLUED.search(folded):
         for name, codes in glued.items():
             if name in folded:
-                found |= codes
+                found |= {Mention(code, unicodedata.normalize("NFC", name)) for code in codes}
     return sorted(found)
 
 

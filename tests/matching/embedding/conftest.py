@@ -39,6 +39,6 @@ def full() -> Encoder:
 
 @pytest.fixture(scope="session")
 def texts() -> list[str]:
-    """All sentences of the fifteen languages, and hostile ones."""
-    rows = BITEXT.read_text(encoding="utf-8").splitlines()[1:]
+    """A quarter of the sentences in all fifteen languages, and hostile ones."""
+    rows = BITEXT.read_text(encoding="utf-8").splitlines()[1::4]
     return [cell for row in rows for cell in row.split("\t")] + HOSTILE

@@ -11,7 +11,14 @@ import pytest
 from matching.embedding import BUNDLED_MODEL, ModelCorrupt, ModelMissing, load_encoder
 from matching.embedding.artefact import verify
 
-FILES = ["model.safetensors", "tokenizer.json", "modules.json", "1_Normalize/config.json"]
+FILES = [
+    "static.safetensors",
+    "pieces.safetensors",
+    "body.safetensors",
+    "tokenizer.json",
+    "modules.json",
+    "1_Normalize/config.json",
+]
 
 
 @pytest.fixture
@@ -22,8 +29,8 @@ def copy(tmp_path: Path) -> Path:
 def test_bundled_model_is_whole_and_small() -> None:
     manifest = verify(BUNDLED_MODEL)
     assert manifest.dimension == 384
-    assert manifest.name.startswith("static-v2@")
-    assert sum(path.stat().st_size for path in BUNDLED_MODEL.rglob("*") if path.is_file()) < 40_000_000
+    assert manifest.name.startswith("mawsim-v3@")
+    assert sum(path.stat().st_size for path in BUNDLED_MODEL.rglob("*") if path.is_file()) < 80_000_000
 
 
 @pytest.mark.parametrize("light", [True, False])
@@ -45,7 +52,7 @@ def test_damaged_file(copy: Path, name: str, light: bool) -> None:
 
 
 def test_truncated_weights(copy: Path) -> None:
-    weights = copy / "model.safetensors"
+    weights = copy / "body.safetensors"
     weights.write_bytes(weights.read_bytes()[:1_000_000])
     with pytest.raises(ModelCorrupt, match="damaged"):
         load_encoder(copy, light=True)
@@ -58,6 +65,8 @@ def test_truncated_weights(copy: Path) -> None:
         ({"dimension": "many"}, "field"),
         ({"files": None}, "field"),
         ({"dimension": 383}, "shape"),
+        ({"layers": 7}, "lack"),
+        ({"share": None}, "field"),
     ],
 )
 def test_wrong_manifest(copy: Path, change: dict[str, object], message: str) -> None:

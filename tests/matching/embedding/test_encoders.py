@@ -9,7 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matching.embedding import BUNDLED_MODEL, Encoder, EncoderError, load_encoder, neutral_vector
+from matching.embedding import (
+    BUNDLED_MODEL,
+    BUNDLED_STATIC,
+    Encoder,
+    EncoderError,
+    load_encoder,
+    neutral_vector,
+)
 
 TOLERANCE = 1e-5
 
@@ -58,7 +65,7 @@ def test_plain_sentence_transformer_loads_the_folder(light: Encoder) -> None:
     from sentence_transformers import SentenceTransformer
 
     texts = ["AI software for hospitals", "병원을 위한 인공지능 소프트웨어", "ระบบน้ำ", "نظام"]
-    vectors = SentenceTransformer(str(BUNDLED_MODEL)).encode(texts)
+    vectors = SentenceTransformer(str(BUNDLED_MODEL), trust_remote_code=True).encode(texts)
     np.testing.assert_allclose(vectors, light.encode(texts), rtol=0, atol=TOLERANCE)
 
 
@@ -76,3 +83,17 @@ def test_light_path_imports_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_static_branch_alone_is_another_model(light: Encoder) -> None:
+    static, full = (load_encoder(BUNDLED_STATIC, light=path) for path in (True, False))
+    assert static.name == full.name != light.name
+    texts = ["AI software for hospitals", "병원을 위한 인공지능 소프트웨어"]
+    np.testing.assert_allclose(static.encode(texts), full.encode(texts), rtol=0, atol=TOLERANCE)
+    assert np.abs(static.encode(texts) - light.encode(texts)).max() > 0.01
+
+
+def test_order_of_words_matters(light: Encoder) -> None:
+    """The transformer reads more than a bag of words."""
+    vectors = light.encode(["the bank lends money to the farm", "the farm lends money to the bank"])
+    assert np.abs(vectors[0] - vectors[1]).max() > 1e-3

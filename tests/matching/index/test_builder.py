@@ -14,6 +14,7 @@ from matching.errors import BuildInProgress
 from matching.index.attributes import Attributes
 from matching.index.base import Batch
 from matching.index.builder import build_snapshot
+from matching.index.hybrid import HybridIndex
 from matching.index.manifest import Manifest
 from matching.index.snapshot import Snapshot
 
@@ -112,6 +113,58 @@ build(batches())
     assert len(_folders(tmp_path)) == 2
     newer = _build(tmp_path, ONE)
     assert _folders(tmp_path) == [folder.name, newer.name]
+
+
+@pytest.mark.parametrize("renames", [0, 1])
+def test_killed_in_the_middle_of_a_swap(tmp_path: Path, renames: int) -> None:
+    """After no rename the folder is hidden; after one it is there, but `CURRENT` still names the old one."""
+    folder = _build(tmp_path, ONE)
+    killed = _run(
+        f"""
+done = [0]
+def dying(move):
+    def moved(*args):
+        if done[0] == {renames}:
+            os.kill(os.getpid(), signal.SIGKILL)
+        done[0] += 1
+        return move(*args)
+    return moved
+Path.rename, Path.replace = dying(Path.rename), dying(Path.replace)
+build([Batch([1, 2], [[1.0, 0.0]] * 2, [Attributes()] * 2)])
+""",
+        tmp_path,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / "CURRENT").read_text() == f"{folder.name}\n"
+    index = HybridIndex(tmp_path, model=MODEL, dimension=2, changes_since=lambda _: [])
+    assert (len(index), index.fault) == (1, None)
+    assert _build(tmp_path, ONE).name == (tmp_path / "CURRENT").read_text().strip()
+    assert not list(tmp_path.glob(".building-*"))
+
+
+def test_a_disk_that_fills_up_while_the_graph_is_written_changes_nothing(tmp_path: Path) -> None:
+    folder = _build(tmp_path, ONE)
+    full = _run(
+        """
+import matching.index.builder as builder
+graph = builder.build_graph
+def last(*args):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+    graph(*args)
+builder.build_graph = last
+count = 3_000
+rows = np.random.default_rng(0).standard_normal((count, 2))
+try:
+    builder.build_snapshot(directory, [Batch(range(count), rows, [Attributes()] * count)], model="test-model",
+                           dimension=2, watermark="w", exact_rows=1_000)
+except SnapshotWriteFailed as error:
+    print("refused")
+""",
+        tmp_path,
+    )
+    assert full.stdout == "refused\n", full.stderr
+    assert (tmp_path / "CURRENT").read_text() == f"{folder.name}\n"
+    assert _folders(tmp_path) == [folder.name]
 
 
 def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:

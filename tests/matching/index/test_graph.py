@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from matching.index.attributes import Attributes, AttributeTable
+from matching.errors import SnapshotCorrupt
+from matching.index.attributes import Attributes, AttributeTable, Filter
 from matching.index.base import Batch
 from matching.index.builder import build_snapshot
 from matching.index.selection import Selection
@@ -87,6 +90,36 @@ def test_few_allowed_rows_are_found_exactly(snapshot: Snapshot, queries: np.ndar
     allowed = Selection(COUNT, rows=np.array([3, 9_999, 29_999]))
     assert snapshot.search(queries, 10, allowed) == snapshot.rows.search(queries, 10, allowed.rows)
     assert {hit.id for hit in snapshot.search(queries, 10, allowed)[0]} == {3, 9_999, 29_999}
+
+
+@pytest.mark.parametrize(
+    "where", [{"kind": []}, {"kind": [77]}, {"country": [65_535]}, {"sectors": [900, -1]}]
+)
+def test_a_filter_that_allows_nothing(
+    where: dict[str, list[int]], snapshot: Snapshot, queries: np.ndarray
+) -> None:
+    allowed = snapshot.select(Filter(where), None)
+    assert snapshot.search(queries[:2], 10, allowed) == [[], []]
+
+
+DAMAGE = {
+    "truncated": lambda content: content[:-100],
+    "empty": lambda content: b"",
+    "flipped": lambda content: content[:5_000] + bytes([content[5_000] ^ 1]) + content[5_001:],
+}
+
+
+@pytest.mark.parametrize("file", ["graph.faiss", "postings.bin", "codes.bin"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_part_is_noticed_before_it_is_read(
+    file: str, damage: str, snapshot: Snapshot, tmp_path: Path
+) -> None:
+    copy = tmp_path / snapshot.folder.name
+    shutil.copytree(snapshot.folder, copy)
+    content = (copy / file).read_bytes()
+    (copy / file).write_bytes(DAMAGE[damage](content) if len(content) > 5_000 else content[:-1])
+    with pytest.raises(SnapshotCorrupt):
+        Snapshot.open(copy, MODEL, DIMENSION)
 
 
 def test_a_large_k_gets_that_many(snapshot: Snapshot, queries: np.ndarray) -> None:

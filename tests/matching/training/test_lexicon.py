@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from random import Random
 
-import numpy as np
 import pytest
 
-from matching.text import normalise
 from matching.training.frames import FRAMES
 from matching.training.lexicon import (
     DEFAULT_LEXICON,
     HEADER,
     Lexicon,
     LexiconError,
-    draw_batch,
-    find_overlaps,
     hold_out,
     read_lexicon,
 )
@@ -77,25 +72,6 @@ def test_held_out_names_are_gone_everywhere_and_labels_stay(lexicon: Lexicon) ->
     assert hold_out(lexicon, 0.1, seed=5)[1] == held
 
 
-def test_drawn_texts_name_their_concepts_on_both_sides(lexicon: Lexicon) -> None:
-    batch = draw_batch(lexicon, 200, Random(3))
-    assert set(batch.members.sum(axis=1)) == {1, 2, 3}
-    for row, pair in enumerate(zip(batch.left, batch.right, strict=True)):
-        for text in pair:
-            assert text == normalise(text)
-            # In some language, a name of every concept of the row stands in the text.
-            assert any(
-                all(any(name in text for name in rows[i]) for i in np.flatnonzero(batch.members[row]))
-                for rows in lexicon.names.values()
-            )
-    assert draw_batch(lexicon, 200, Random(3)).left == batch.left
-
-
 def test_frames_have_one_gap_each() -> None:
     assert {frame.count("{}") for frames in FRAMES.values() for frame in frames} == {1}
     assert {len(set(frames)) for frames in FRAMES.values()} == {5}
-
-
-def test_a_part_is_no_negative_of_the_whole() -> None:
-    members = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 1]], dtype=np.float32)
-    assert find_overlaps(members).tolist() == [[True, True, False], [True, True, False], [False, False, True]]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +18,15 @@ zstandard = pytest.importorskip("zstandard", reason="training extras are not ins
 
 from matching.embedding import load_encoder  # noqa: E402
 from matching.training.__main__ import _parse_setting, main  # noqa: E402
-from matching.training.concepts import ConceptRun, blend, count_shares  # noqa: E402
-from matching.training.config import LANGUAGES, TrainingConfig  # noqa: E402
+from matching.training.config import DEFAULT_DOMAIN, LANGUAGES, TrainingConfig  # noqa: E402
 from matching.training.corpus import load_english, load_pairs  # noqa: E402
 from matching.training.data import draw_epoch, gather, load_corpus  # noqa: E402
+from matching.training.distil import Distillation, distil_student  # noqa: E402
+from matching.training.export import read_table  # noqa: E402
 from matching.training.heldout import score_held_out  # noqa: E402
 from matching.training.lexicon import DEFAULT_LEXICON, HeldOut, read_lexicon  # noqa: E402
+from matching.training.student import build_student  # noqa: E402
+from matching.training.teacher import load_teacher_module  # noqa: E402
 
 BITEXT = Path(__file__).parent.parent / "data" / "bitext.tsv"
 CONCEPTS = 20
@@ -32,13 +37,14 @@ SETTINGS = [
     "checkpoint_every=190",
     "log_every=20",
     "teacher_share=1.0",
-    "concept_steps=180",
-    "concept_pairs=32",
-    "concept_batch=64",
-    "concept_learning_rate=0.05",
-    "concept_weight=4.0",
-    # In forty sentences every piece is common; here all are to learn.
-    "common_share=1000.0",
+    "composed_sentences=60",
+    "warmup=5",
+    "static_steps=120",
+    "static_tokens=6000",
+    "static_rate=0.02",
+    "student_layers=2",
+    "student_steps=60",
+    "student_tokens=3000",
 ]
 SOURCES = (
     "| repo | licence | sum |\n|---|---|---|\n| open/texts | MIT | 1 |\n| closed/texts | AGPL-3.0 | 1 |\n"
@@ -68,14 +74,25 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> TrainingConfig:
     lexicon.mkdir()
     for path in DEFAULT_LEXICON.glob("*.tsv"):
         (lexicon / path.name).write_text("".join(path.read_text().splitlines(keepends=True)[: CONCEPTS + 1]))
-    config = TrainingConfig(corpus, folder / "work", folder / "out", lexicon, batch=32)
+    config = TrainingConfig(
+        corpus, folder / "work", folder / "out", lexicon, copy_part_of_domain(folder / "domain"), batch=32
+    )
     assert run(config, "all") == 0
     return config
 
 
+def copy_part_of_domain(folder: Path) -> Path:
+    for kind, lines in (("concepts", 11), ("groups", 34)):
+        (folder / kind).mkdir(parents=True)
+        source = min((DEFAULT_DOMAIN / kind).iterdir())
+        part = source.read_text().splitlines(keepends=True)[:lines]
+        (folder / kind / source.name).write_text("".join(part))
+    return folder
+
+
 def run(config: TrainingConfig, stage: str) -> int:
     paths = ["--corpus", str(config.corpus), "--work", str(config.work), "--out", str(config.out)]
-    paths += ["--lexicon", str(config.lexicon)]
+    paths += ["--lexicon", str(config.lexicon), "--domain", str(config.domain)]
     return main([stage, *paths, *(part for setting in SETTINGS for part in ("--set", setting))])
 
 
@@ -124,8 +141,8 @@ def test_model_has_learnt_the_words_of_the_field(trained: TrainingConfig) -> Non
         if lang != "ko"
     ]
     before, after = (
-        score_held_out(np.load(trained.work / name), tokenizer, lexicon, labels)
-        for name in ("weights.npy", "weights.concepts.npy")
+        score_held_out(weight, tokenizer, lexicon, labels)
+        for weight in (np.load(trained.work / "weights.npy"), read_table(trained, "static"))
     )
     assert before["names"] == CONCEPTS * 14
     assert float(str(before["top1"])) < 0.3 < 0.6 < float(str(after["top1"]))
@@ -141,37 +158,58 @@ def test_held_out_stage_reports_before_and_after(trained: TrainingConfig) -> Non
     assert f"{report['after']['top1'] * 100:.1f} %" in card
 
 
-def test_concepts_go_on_from_their_checkpoint(trained: TrainingConfig) -> None:
-    final = trained.work / "weights.concepts.npy"
-    finished = np.load(final)
-    half = ConceptRun(trained_settings(trained), read_lexicon(trained.lexicon), "concepts")
-    half.run_to(150)
-    half.save()
-    final.unlink()
-    log = trained.work / "train.concepts.jsonl"
+def test_branches_go_on_from_their_checkpoint(trained: TrainingConfig) -> None:
+    config = trained_settings(trained)
+    finished = read_table(config, "student")
+    (config.work / "finished.student").unlink()
+    (config.work / "checkpoint.student.pt").unlink()
+    half = replace(config, checkpoint_every=40)
+    with pytest.raises(KeyboardInterrupt), interrupted_at(41):
+        distil_student(half)
+    log = config.work / "train.student.jsonl"
     log.unlink()
-    assert run(trained, "concepts") == 0
-    assert [json.loads(line)["step"] for line in log.read_text().splitlines()] == [160, 180]
-    np.testing.assert_allclose(np.load(final), finished, atol=1e-3)
+    distil_student(config)
+    assert [json.loads(line)["step"] for line in log.read_text().splitlines()] == [60]
+    np.testing.assert_allclose(read_table(config, "student"), finished, atol=1e-3)
+
+
+@contextmanager
+def interrupted_at(step: int) -> Iterator[None]:
+    """Interrupt a run after this step, as Ctrl-C would."""
+    advance = Distillation.advance
+
+    def stop(run: Distillation, chosen: np.ndarray) -> dict[str, float]:
+        if run.step == step:
+            raise KeyboardInterrupt
+        return advance(run, chosen)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Distillation, "advance", stop)
+        yield
 
 
 def trained_settings(trained: TrainingConfig) -> TrainingConfig:
     return replace(trained, **dict(map(_parse_setting, SETTINGS)))
 
 
-def test_common_pieces_keep_what_they_were() -> None:
-    before, learnt = np.zeros((3, 2), dtype=np.float32), np.ones((3, 2), dtype=np.float32)
-    rows = blend(before, learnt, np.array([0.0, 0.001, 0.003]), half=0.001)
-    np.testing.assert_allclose(rows[:, 0], [1, 0.5, 0.25])
+def test_student_begins_where_the_teacher_is(trained: TrainingConfig) -> None:
+    """English words that are one piece read as the teacher reads them, before any step."""
+    config = trained_settings(trained)
+    student = build_student(config, np.load(config.work / "weights.npy"))
+    teacher = load_teacher_module(config)
+    table = teacher[0].auto_model.embeddings.word_embeddings.weight
+    tokenizer = Tokenizer.from_file(str(config.work / "tokenizer.json"))
+    piece = tokenizer.token_to_id("▁the")
+    word = teacher[0].tokenizer.get_vocab()["the"]
+    np.testing.assert_allclose(student.table[piece].numpy(), table[word].detach().numpy(), atol=1e-6)
+    assert len(student.body.encoder.layer) == 2
 
 
-def test_shares_are_those_of_the_language_that_uses_a_piece_most(trained: TrainingConfig) -> None:
-    corpus = load_corpus(trained)
-    shares = count_shares(corpus, 2_400)
-    pieces = corpus.tokens[: corpus.starts[40]].tolist()
-    assert shares[pieces[0]] >= pieces.count(pieces[0]) / len(pieces)
-    assert shares.max() < 1
-    assert (shares[np.unique(corpus.tokens)] > 0).all()
+def test_both_paths_of_the_new_model_agree(trained: TrainingConfig) -> None:
+    texts = [text for column in read_columns().values() for text in column[:5]]
+    light, full = (load_encoder(trained.out, light=path) for path in (True, False))
+    assert light.name == full.name
+    np.testing.assert_allclose(light.encode(texts), full.encode(texts), atol=1e-5)
 
 
 def test_card_names_sources_teacher_and_limits(trained: TrainingConfig) -> None:

@@ -1,14 +1,17 @@
 """Freshness: what is written is found, what is hidden is gone, and the snapshot is only a cache."""
 
 import shutil
+import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.db.models import Max
 
@@ -127,6 +130,48 @@ class TestSnapshot:
         reader.directory(EmbeddingModel.objects.get()).write_text("not a folder")
         assert not actions.rebuild_snapshot(force=True)
         assert found(listing)
+        reader.reset()
+        assert "File exists" in queries.index_health().snapshot_fault
+        reader.directory(EmbeddingModel.objects.get()).unlink()
+        assert actions.rebuild_snapshot(force=True)
+        reader.reset()
+        assert (found(listing), queries.index_health().snapshot_fault) == (True, "")
+
+    def test_a_second_builder_gives_way_and_that_is_no_fault(
+        self, listing: Listing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tried: list[bool] = []
+        monkeypatch.setattr(engine, "build_snapshot", _with_a_rival(engine.build_snapshot, tried))
+        assert actions.rebuild_snapshot(force=True)
+        assert tried == [False]
+        assert queries.index_health().snapshot_fault == ""
+
+    def test_a_large_one_is_built_by_a_process_of_its_own(
+        self, listing: Listing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        started: list[list[str]] = []
+        monkeypatch.setattr(actions, "BUILT_AT_ONCE", 0)
+        monkeypatch.setattr(actions.subprocess, "Popen", started.append)
+        assert not actions.rebuild_snapshot(force=True, apart=True)
+        assert started == [[sys.executable, "-m", "django", "rebuild_snapshot"]]
+        call_command("rebuild_snapshot", nice=0)
+        reader.reset()
+        assert (found(listing), queries.index_health().snapshot_count) == (True, 0)
+
+
+def _with_a_rival(build: Callable[..., None], tried: list[bool]) -> Callable[..., None]:
+    """`build` during which another process, as it were, begins to build the same."""
+
+    def built(directory: Path, batches: Iterator[Any], *rest: Any) -> None:
+        def during() -> Iterator[Any]:
+            if not tried:
+                tried.append(True)
+                tried[0] = actions.rebuild_snapshot(force=True)
+            yield from batches
+
+        build(directory, during(), *rest)
+
+    return built
 
 
 def test_rows_from_another_servers_dump_become_ours(cast: Cast) -> None:

@@ -297,6 +297,12 @@ def test_a_query_that_is_too_long_is_refused(shelf: dict[str, Listing]) -> None:
     assert refused.value.errors == {"q": "Please use at most 500 characters (now: 501)."}
 
 
+def test_a_query_of_ten_thousand_characters_is_refused_by_name() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        ask("drone " * 1_700)
+    assert list(refused.value.errors) == ["q"]
+
+
 def test_unknown_codes_are_named_and_left_out() -> None:
     filters, unknown = Filters.parse(
         {"sector": ["healthcare", "magic"], "country": ["ZZ"], "stage_min": "12", "kind": ["'"]}
