@@ -36,6 +36,7 @@ class _Wanted(NamedTuple):
     term: str
     weight: float
     documents: int
+    is_asked: bool  # by the reader, rather than another name or spelling of what was
 
 
 def candidates(query: str, filters: Filters, limit: int) -> list[tuple[int, float]]:
@@ -46,12 +47,13 @@ def candidates(query: str, filters: Filters, limit: int) -> list[tuple[int, floa
         return []
     rare, common = _parted(wanted)
     most = _READ_FILTERED if filters else _READ
-    found = _found(rare, total, most) if rare else _together(common, total, most)
+    found = _found(rare, total, most) if rare else {}
+    if not any(one.is_asked and one.documents for one in rare):
+        found = dict.fromkeys(_together(common, most), 0.0) | found
     public = listings.public().filter(filters.q(), pk__in=list(found)).values_list("pk", flat=True)
     scores = {pk: found[pk] for pk in public}
-    if rare:
-        best = sorted(scores, key=lambda pk: (-scores[pk], pk))[: 2 * limit]
-        scores = {pk: scores[pk] + more for pk, more in _added(best, common, total).items()}
+    best = sorted(scores, key=lambda pk: (-scores[pk], pk))[: 2 * limit]
+    scores = {pk: scores[pk] + more for pk, more in _added(best, common, total).items()}
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     return [(pk, score) for pk, score in ranked if score >= COVERAGE][:limit]
 
@@ -74,7 +76,13 @@ def _wanted(query: str) -> tuple[list[_Wanted], float]:
         shares |= dict.fromkeys(guesses.get(term, ()), _GUESS) | {term: 1.0}
         own = known.documents.get(term, 0)  # another name for a common word says no more than the word
         rows = [
-            _Wanted(group, one, weight * share * engine.rarity(own or documents, known.total), documents)
+            _Wanted(
+                group,
+                one,
+                weight * share * engine.rarity(own or documents, known.total),
+                documents,
+                one == term,
+            )
             for one, share in shares.items()
             for documents in [known.documents.get(one, 0)]
         ]
@@ -123,16 +131,18 @@ def _found(rare: Sequence[_Wanted], total: float, most: int) -> dict[int, float]
         return dict(cursor.fetchall())
 
 
-def _together(common: Sequence[_Wanted], total: float, most: int) -> dict[int, float]:
-    """{listing: coverage} of listings that hold all of the rarer terms, where every one of them is common."""
-    first = {one.group: one for one in reversed(common)}
-    needed = sorted(first.values(), key=lambda one: one.documents)[:3]
-    query = "SELECT listing_id FROM matches_searchdocument WHERE terms @@ %s::tsquery LIMIT %s"
+def _together(common: Sequence[_Wanted], most: int) -> list[int]:
+    """Listings that hold the rarest of the words asked for all at once, where every one of them is common."""
+    needed = [one for one in common if one.is_asked][:3]
+    if not needed:
+        return []
     with connection.cursor() as cursor:
         condition = " & ".join(engine.quoted_term(one.term) for one in needed)
-        cursor.execute(query, [condition, most])
-        coverage = sum(one.weight for one in needed) / total
-        return {pk: coverage for (pk,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT listing_id FROM matches_searchdocument WHERE terms @@ %s::tsquery LIMIT %s",
+            [condition, most],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _added(ids: Sequence[int], common: Sequence[_Wanted], total: float) -> dict[int, float]:
