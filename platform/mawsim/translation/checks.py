@@ -26,7 +26,8 @@ _COPIED = 0.6  # share of words that stand in the original as well
 _ALIKE = frozenset({"id", "ms"})  # share most of their words
 _MARKUP = re.compile(r"</?[a-zA-Z!][^>]*>?|```|\]\(|&(?:#\d+|[a-zA-Z]{2,8});|\{\{|\}\}|⟦|⟧|\*\*")
 _REPEATED = re.compile(r"(\w[\w\s,.،၊]{1,30}?)\1{3,}")
-_STUTTER = re.compile(r"\b(\w+)(?:\W+\1\b){3,}")
+# Between words stand spaces and stops; the vowel signs of Burmese or Khmer are no gaps between words.
+_STUTTER = re.compile(r"\b(\w+)(?:[\s,.;:!?،؛؟၊။។、，。]+\1\b){3,}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 MESSAGES: dict[str, str | Promise] = {
