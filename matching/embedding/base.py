@@ -30,7 +30,7 @@ class Encoder(Protocol):
 
     @property
     def name(self) -> str:
-        """Model id with version and content hash, e.g. `static-v2@1f2e3d4c5b6a`."""
+        """Model id with version and content hash, e.g. `mawsim-v3@1f2e3d4c5b6a`."""
 
     @property
     def dimension(self) -> int:

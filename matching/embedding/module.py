@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from matching.embedding.light import EPSILON, name_of
 from matching.embedding.pieces import cut, make_windows
-from matching.embedding.weights import LINEARS, NORMS, Body, Layer, Table, Weights, read_weights
+from matching.embedding.weights import Body, Layer, Linear, Norm, Table, Weights, read_weights
 
 WINDOWS_AT_ONCE = 64
 
@@ -28,7 +28,7 @@ class TwoBranch(InputModule):
         self.context = None if weights.body is None else _Context(weights.body)
 
     @classmethod
-    def load(cls, model_name_or_path: str, **options: Any) -> Self:
+    def load(cls, model_name_or_path: str, **options: Any) -> Self:  # type: ignore[override]
         """Load a model folder, as SentenceTransformer asks its modules to."""
         return cls(read_weights(Path(model_name_or_path)))
 
@@ -40,7 +40,7 @@ class TwoBranch(InputModule):
         """Return the length of every vector."""
         return int(self.weights.static.rows.shape[1])
 
-    def preprocess(self, inputs: list[str], prompt: str | None = None, **options: Any) -> dict[str, Any]:
+    def preprocess(self, inputs: Any, prompt: str | None = None, **options: Any) -> dict[str, Any]:
         """Return the pieces of the texts."""
         return {"pieces": cut(self.weights.tokenizer, inputs)}
 
@@ -103,17 +103,9 @@ class _Context(nn.Module):
 class _Layer(nn.Module):
     def __init__(self, layer: Layer) -> None:
         super().__init__()
-        for name in LINEARS:
-            source = getattr(layer, name)
-            linear = nn.Linear(*source.weight.shape)
-            linear.weight.data = torch.from_numpy(np.ascontiguousarray(source.weight.T))
-            linear.bias.data = torch.from_numpy(source.bias)
-            setattr(self, name, linear)
-        for name in NORMS:
-            source = getattr(layer, name)
-            norm = nn.LayerNorm(len(source.weight), eps=EPSILON)
-            norm.weight.data, norm.bias.data = torch.from_numpy(source.weight), torch.from_numpy(source.bias)
-            setattr(self, name, norm)
+        self.query, self.key, self.value = map(_linear, (layer.query, layer.key, layer.value))
+        self.attention, self.inner, self.outer = map(_linear, (layer.attention, layer.inner, layer.outer))
+        self.attention_norm, self.outer_norm = map(_norm, (layer.attention_norm, layer.outer_norm))
 
     def forward(self, hidden: Tensor, mask: Tensor, heads: int) -> Tensor:
         """Return the next hidden states (windows, length, width)."""
@@ -128,6 +120,19 @@ class _Layer(nn.Module):
         hidden = self.attention_norm(hidden + attended)
         inner = functional.gelu(self.inner(hidden), approximate="tanh")
         return self.outer_norm(hidden + self.outer(inner))
+
+
+def _linear(source: Linear) -> nn.Linear:
+    linear = nn.Linear(*source.weight.shape)
+    linear.weight.data = torch.from_numpy(np.ascontiguousarray(source.weight.T))
+    linear.bias.data = torch.from_numpy(source.bias)
+    return linear
+
+
+def _norm(source: Norm) -> nn.LayerNorm:
+    norm = nn.LayerNorm(len(source.weight), eps=EPSILON)
+    norm.weight.data, norm.bias.data = torch.from_numpy(source.weight), torch.from_numpy(source.bias)
+    return norm
 
 
 def _add_rows(table: Table, ids: np.ndarray) -> np.ndarray:

@@ -16,9 +16,6 @@ from tokenizers import Tokenizer
 from matching.embedding import artefact
 from matching.embedding.base import ModelCorrupt
 
-LINEARS = ("query", "key", "value", "attention", "inner", "outer")
-NORMS = ("attention_norm", "outer_norm")
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -134,9 +131,16 @@ def _read_body(path: Path, manifest: artefact.Manifest) -> Body:
 
 
 def _read_layer(tensors: dict[str, np.ndarray], name: str) -> Layer:
-    linears = {part: _read_linear(tensors, f"{name}.{part}") for part in LINEARS}
-    norms = {part: _read_norm(tensors, f"{name}.{part}") for part in NORMS}
-    return Layer(**linears, **norms)
+    return Layer(
+        query=_read_linear(tensors, f"{name}.query"),
+        key=_read_linear(tensors, f"{name}.key"),
+        value=_read_linear(tensors, f"{name}.value"),
+        attention=_read_linear(tensors, f"{name}.attention"),
+        inner=_read_linear(tensors, f"{name}.inner"),
+        outer=_read_linear(tensors, f"{name}.outer"),
+        attention_norm=_read_norm(tensors, f"{name}.attention_norm"),
+        outer_norm=_read_norm(tensors, f"{name}.outer_norm"),
+    )
 
 
 def _read_linear(tensors: dict[str, np.ndarray], name: str) -> Linear:

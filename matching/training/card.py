@@ -43,7 +43,7 @@ _LIMITS = """## Limits
 
 def write_card(config: TrainingConfig, dev_sets: Path | None) -> None:
     """Write README.md; the figures are measured now on `dev_sets`, or left out without them."""
-    encoder = load_encoder(config.out, light=True)
+    encoder = load_encoder(config.out, light=False)
     figures = measure_dev_sets(dev_sets, encoder) if dev_sets else {}
     if dev_sets and COMPANY.is_dir():
         figures |= measure_company(COMPANY, encoder)
@@ -69,9 +69,9 @@ def _describe(config: TrainingConfig, name: str) -> str:
 made to find a need in one language among offers in another. The text is normalised
 (`matching.text.normalise`) and cut into pieces of a {config.vocabulary_size:,}-piece unigram vocabulary. Two
 branches read them: the mean of static rows, and a {config.student_layers}-layer transformer of width
-{config.dimension} (the body of all-MiniLM-L6-v2 under our own multilingual table). Both land in the same space;
-the vector is the sum of the two unit vectors, {config.student_share:.0%} of it from the transformer. Tables and
-matrices are int8 with a scale per row.
+{config.dimension} (the body of all-MiniLM-L6-v2 under our own multilingual table). Both land in the same
+space; the vector is the sum of the two unit vectors, {config.student_share:.0%} of it from the
+transformer. Tables and matrices are int8 with a scale per row.
 
 Identity: `{name}`. `matching.embedding.load_encoder(folder, light=...)` loads it with sentence-transformers,
 or with numpy alone, to the same vectors; `SentenceTransformer(folder, trust_remote_code=True)` does where
@@ -88,17 +88,19 @@ or with numpy alone, to the same vectors; `SentenceTransformer(folder, trust_rem
   (weight {config.vector_weight:g}), squared difference between the similarity matrices in the batch (weight
   {config.matrix_weight:g}). {config.epochs} epochs.
 - Knowledge, written for this project: {concepts:,} concepts of AI and the industries that buy it, with names
-  in all fifteen languages (`matching/training/domain/concepts` and the taxonomy), {config.composed_sentences:,}
-  sentences of need or offer composed from them, each in English and three more languages, and {groups:,}
-  groups of needs and offers about one topic in all languages (`domain/groups`).{vocabulary}
-- Static branch, second stage: {config.static_steps} steps of {config.static_tokens:,} pieces; every text goes to
-  the teacher's vector of its English meaning (1 - cosine, weight {config.near_weight:g}) and away from the
-  other texts' goals (InfoNCE). Shares of sentence pairs, names, composed sentences, groups and general
+  in all fifteen languages (`matching/training/domain/concepts` and the taxonomy),
+  {config.composed_sentences:,} sentences of need or offer composed from them, each in English and three more
+  languages, and {groups:,} groups of needs and offers about one topic in all languages
+  (`domain/groups`).{vocabulary}
+- Static branch, second stage: {config.static_steps} steps of {config.static_tokens:,} pieces; every text
+  goes to the teacher's vector of its English meaning (1 - cosine, weight {config.near_weight:g}) and away
+  from the other texts' goals (InfoNCE). Shares of sentence pairs, names, composed sentences, groups and general
   vocabulary: {", ".join(f"{share:.0%}" for share in config.static_shares)}.
 - Transformer branch: the static rows are carried into the input space of the teacher's body by a linear map
   fitted on its English words, then table and body learn together as above; {config.student_steps:,} steps of
-  {config.student_tokens:,} pieces, rates {config.student_table_rate:g} and {config.student_body_rate:g} falling
-  linearly to 0. Two CPU cores; the groups and a tenth of the concepts were there for the last third of it only.
+  {config.student_tokens:,} pieces, rates {config.student_table_rate:g} and
+  {config.student_body_rate:g} falling linearly to 0. Two CPU cores, about an hour; the groups and a tenth of
+  the concepts were there for its last third only.
 - Rebuild: `python -m matching.training all --corpus DIR --work DIR --eval DIR --wordnets DIR`.
 """
 
@@ -166,10 +168,10 @@ def _format_fertility(config: TrainingConfig) -> str:
     return f"Pieces per sentence, English = 1: {cells}.\n"
 
 
-_WORDNETS = """General vocabulary from the Open Multilingual Wordnet's tables, which join languages on the synsets of
-Princeton WordNet 3.0 (WordNet licence): Wordnet Bahasa (MIT), Chinese Open Wordnet and Hebrew Wordnet (WordNet
-licence), Persian Wordnet (free to use), Arabic WordNet (CC BY-SA 3.0), Wiktionary (CC BY-SA 3.0) and CLDR
-(Unicode licence).
+_WORDNETS = """General vocabulary from the Open Multilingual Wordnet's tables, which join languages on the
+synsets of Princeton WordNet 3.0 (WordNet licence): Wordnet Bahasa (MIT), Chinese Open Wordnet and
+Hebrew Wordnet (WordNet licence), Persian Wordnet (free to use), Arabic WordNet (CC BY-SA 3.0),
+Wiktionary (CC BY-SA 3.0) and CLDR (Unicode licence).
 """
 
 

@@ -63,12 +63,12 @@ class TrainingConfig:
     # Knowledge of the field: composed sentences, and how often each kind of example is drawn - sentence
     # pairs, names of concepts, composed sentences, paraphrase groups, general vocabulary.
     composed_sentences: int = 25_000
-    static_shares: tuple[float, ...] = (0.45, 0.15, 0.2, 0.08, 0.12)
+    static_shares: tuple[float, ...] = (0.4, 0.15, 0.2, 0.1, 0.15)
     student_shares: tuple[float, ...] = (0.45, 0.12, 0.18, 0.12, 0.13)
     near_weight: float = 5.0
 
     # The static branch's second stage.
-    static_steps: int = 400
+    static_steps: int = 900
     static_tokens: int = 40_000
     static_rate: float = 5e-3
 

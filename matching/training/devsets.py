@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -88,5 +89,6 @@ def measure_company(folder: Path, encoder: Encoder) -> dict[str, dict[str, float
     qrels = read_qrels(folder / "qrels.tsv")
     result = evaluate_retrieval(queries, documents, qrels, encoder)
     preference = evaluate_preference(queries, documents, qrels, encoder)["preference"]
-    scores = {"zh" if code == "zh-Hans" else code: score for code, score in result["by_language"].items()}
-    return {"company": scores, "preference": {"all": preference}}
+    by_language = cast(dict[str, float | None], result["by_language"])
+    scores = {code.partition("-")[0]: score for code, score in by_language.items()}
+    return {"company": scores, "preference": {"all": cast(float | None, preference)}}

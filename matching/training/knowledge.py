@@ -29,7 +29,7 @@ COUNTS = (0.4, 0.4, 0.2)
 
 def read_concepts(folder: Path) -> list[Concept]:
     """Return the concepts of all `<area>.tsv` files: key, then a column per language, names split by '; '."""
-    concepts = []
+    concepts: list[Concept] = []
     for path in sorted(folder.glob("*.tsv")):
         lines = path.read_text(encoding="utf-8").splitlines()
         _, *languages = ("zh-Hans" if code == "zh" else code for code in lines[0].split("\t"))
@@ -109,7 +109,9 @@ class Builder:
     def name(self, concepts: Sequence[Concept]) -> Examples:
         """Return every name of every concept; its goal is the mean of the English names' vectors."""
         goals = self._mean_goals([concept["en"] for concept in concepts])
-        texts, owners, languages = [], [], []
+        texts: list[str] = []
+        owners: list[int] = []
+        languages: list[int] = []
         for number, concept in enumerate(concepts):
             for language, names in concept.items():
                 texts.extend(names)

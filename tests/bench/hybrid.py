@@ -1,4 +1,4 @@
-"""What words add to meaning: `python -m tests.bench.hybrid`, in a scratch database, printed as a table.
+"""What words add to meaning: `python -m tests.bench.hybrid [--json FILE]`, in a scratch database.
 
 The labelled needs and offers of tests/matching/data are published, and every need is asked for by its title,
 by its title with slips of the keyboard, and in full; every offer by two rare words of its own, as one asks
@@ -11,6 +11,7 @@ import json
 import math
 import os
 import random
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -33,10 +34,13 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         ids = publish()
-        print(f"{'queries':24}{'number':>8}" + "".join(f"{kind:>10}" for kind in _KINDS))
+        rows = []
         for name, asked in questions(ids).items():
-            row = [f"{value:10.3f}" for value in measured(asked, ids).values()]
-            print(f"{name:24}{len(asked):8}" + "".join(row))
+            figures = {kind: round(value, 3) for kind, value in measured(asked, ids).items()}
+            rows.append({"questions": name, "number": len(asked), **figures})
+            print(json.dumps(rows[-1]), flush=True)
+        if len(sys.argv) > 2:
+            Path(sys.argv[2]).write_text(json.dumps(rows, indent=1), "utf-8")
 
 
 def publish() -> dict[str, int]:

@@ -59,7 +59,7 @@ def history(versions: Sequence[ListingVersion]) -> list[tuple[ListingVersion, li
 LABELS: dict[str, str | Promise] = {
     "kind": _("Kind"),
     "pillar": _("Pillar"),
-    "further_pillars": _("Needed besides"),
+    "further_pillars": _("Also needed"),
     "source_language": _("Language"),
     "title": _("Title"),
     "summary": _("Summary"),

@@ -49,7 +49,7 @@ def suggest_translation(
 def _require_measure(actor: User) -> None:
     since = timezone.now() - timedelta(days=1)
     if TranslationSuggestion.objects.filter(author=actor, created_at__gt=since).count() >= PER_DAY:
-        raise Conflict(_("You have suggested very much today. Please continue tomorrow."))
+        raise Conflict(_("You have made many suggestions today. Please continue tomorrow."))
 
 
 def _tell(listing: Listing) -> None:

@@ -62,7 +62,7 @@ def parse(file: IO[bytes]) -> list[TermData]:
         return list(_terms(rows))
     except csv.Error as error:
         raise BadFile(
-            _("This is no well-formed CSV (%(reason)s).") % {"reason": error}, rows.line_num
+            _("This is not a well-formed CSV file (%(reason)s).") % {"reason": error}, rows.line_num
         ) from error
 
 

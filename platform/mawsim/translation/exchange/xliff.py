@@ -72,11 +72,11 @@ def parse(file: IO[bytes]) -> XliffFile:
     nodes = read(file, "xliff", {"file"})
     root = next(nodes)
     if not root.attributes.get("version", "").startswith("2."):
-        raise BadFile(_("This is no XLIFF of version 2."), root.line)
+        raise BadFile(_("This is not an XLIFF 2 file."), root.line)
     languages = [language_of(root.attributes.get(name, "")) for name in ("srcLang", "trgLang")]
     source, target = languages
     if source is None or target is None or source == target:
-        raise BadFile(_("The file is not in two of the site's languages."), root.line)
+        raise BadFile(_("The file's languages are not two languages of this site."), root.line)
     files = list(nodes)
     if len(files) != 1:
         raise BadFile(_("There must be exactly one <file> in it."), files[1].line if files else root.line)

@@ -85,7 +85,7 @@ class _Parser:
             self.expat.Parse(chunk, not chunk)
         except expat.ExpatError as error:
             raise BadFile(
-                _("This is no well-formed XML (%(reason)s).") % {"reason": expat.ErrorString(error.code)},
+                _("This is not a well-formed XML file (%(reason)s).") % {"reason": expat.ErrorString(error.code)},
                 error.lineno,
             ) from error
         except (LookupError, ValueError) as error:  # an unknown encoding
@@ -106,7 +106,7 @@ class _Parser:
             self.done.append(node)
         self.depth += 1
         if self.depth > DEEPEST:
-            raise BadFile(_("The elements are nested too deep."), line)
+            raise BadFile(_("The elements are nested too deeply."), line)
         if self.open:
             self._grow(sum(map(len, attributes.values())) + 10)
             self.open[-1].content.append(node)

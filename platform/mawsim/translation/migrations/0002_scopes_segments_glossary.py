@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('public_id', models.CharField(default=mawsim.core.ids.new_public_id, editable=False, max_length=12, unique=True)),
                 ('concept', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(choices=[('preferred', 'Translate it so'), ('forbidden', 'Never translate it so'), ('keep', 'Do not translate')], max_length=10)),
+                ('kind', models.CharField(choices=[('preferred', 'Preferred translation'), ('forbidden', 'Forbidden translation'), ('keep', 'Do not translate')], max_length=10)),
                 ('source_language', models.CharField(choices=[('ko', '한국어'), ('en', 'English'), ('id', 'Bahasa Indonesia'), ('ms', 'Bahasa Melayu'), ('vi', 'Tiếng Việt'), ('th', 'ไทย'), ('tl', 'Filipino'), ('km', 'ខ្មែរ'), ('lo', 'ລາວ'), ('my', 'မြန်မာ'), ('ar', 'العربية'), ('he', 'עברית'), ('fa', 'فارسی'), ('tr', 'Türkçe'), ('zh-Hans', '简体中文')], max_length=8)),
                 ('source_text', models.CharField(max_length=200)),
                 ('target_language', models.CharField(blank=True, choices=[('ko', '한국어'), ('en', 'English'), ('id', 'Bahasa Indonesia'), ('ms', 'Bahasa Melayu'), ('vi', 'Tiếng Việt'), ('th', 'ไทย'), ('tl', 'Filipino'), ('km', 'ខ្មែរ'), ('lo', 'ລາວ'), ('my', 'မြန်မာ'), ('ar', 'العربية'), ('he', 'עברית'), ('fa', 'فارسی'), ('tr', 'Türkçe'), ('zh-Hans', '简体中文')], max_length=8)),

@@ -24,8 +24,8 @@ class TermSet(Public, Scoped):
 
 
 class TermKind(models.TextChoices):
-    PREFERRED = "preferred", _("Translate it so")
-    FORBIDDEN = "forbidden", _("Never translate it so")
+    PREFERRED = "preferred", _("Preferred translation")
+    FORBIDDEN = "forbidden", _("Forbidden translation")
     KEEP = "keep", _("Do not translate")
 
 

@@ -63,7 +63,7 @@ class ListingForm(forms.Form):
     )
     pillar = Choice(label=_("What is it about?"), widget=forms.RadioSelect)
     further_pillars = Choices(
-        label=_("Is more needed besides?"),
+        label=_("Is anything else needed?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("For a need that one partner may not meet alone: we look for several that do together."),

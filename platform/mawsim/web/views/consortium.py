@@ -18,7 +18,7 @@ from mawsim.matches.consortium import LeftOut
 from mawsim.web.requests import SignedIn
 
 WHY = {
-    LeftOut.SAME_OWNER: _("belongs to the same people as your organisation"),
+    LeftOut.SAME_OWNER: _("has the same owner as your organisation"),
     LeftOut.DECLINED: _("an interest between you was declined within the last year"),
 }
 
