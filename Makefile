@@ -9,13 +9,14 @@ HOST ?= 127.0.0.1
 UV := $(shell command -v uv || echo $(BIN)/uv)
 LANGUAGES := ar fa he id km ko lo ms my th tl tr vi zh_Hans
 
-.PHONY: help run test lint lock messages catalogues clean
+.PHONY: help run test lint lock messages catalogues bench clean
 
 help:
 	@echo "make run        set up what is missing and start the site (PORT=8000 HOST=127.0.0.1)"
 	@echo "make test       everything that CI runs"
 	@echo "make lint       the static checks alone, with automatic repairs"
 	@echo "make messages   collect the translatable texts into locale/"
+	@echo "make bench      measure search against other engines and over HTTP (two hours; BENCH_N=100000 for less)"
 	@echo "make lock       resolve pyproject.toml anew into requirements.lock"
 	@echo "make clean      remove the environment and caches; var/ (the data) stays"
 
@@ -60,6 +61,21 @@ lock: $(STAMP)
 		sed -E '/^(nvidia|cuda)-|^triton==/d; s/^(torch==[0-9.]+).*/\1/' $(VENV)/resolved.txt | uniq; \
 	} > requirements.lock
 	@touch $(STAMP)
+
+# Every step goes on where a run that was broken off has stopped.
+BENCH := var/bench
+BENCH_N ?= 10000 100000 1000000
+bench: export OMP_WAIT_POLICY = passive
+bench: $(STAMP)
+	@if command -v $(UV) >/dev/null; then $(UV) pip install --quiet --python $(BIN)/python --group bench; \
+	else $(BIN)/python -m pip install --quiet --group bench; fi
+	mkdir -p $(BENCH)
+	for n in $(BENCH_N); do \
+		$(BIN)/python -m tests.bench.ann --n $$n --json $(BENCH)/ann-$$n.json || exit 1; \
+		$(BIN)/python -m tests.bench.http --n $$n --json $(BENCH)/http-$$n.json || exit 1; \
+	done
+	$(BIN)/python -m tests.bench.hybrid --json $(BENCH)/hybrid.json
+	$(BIN)/python -m tests.bench.report $(BENCH)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist

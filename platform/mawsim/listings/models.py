@@ -82,6 +82,12 @@ class Listing(Public):
                 fields=["id"], condition=models.Q(translation_pending=True), name="listing_tr_pending"
             ),
             models.Index(fields=["status", "expires_at"], name="listing_status"),
+            # What is read without a question: the newest first, page by page.
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=models.Q(status="published"),
+                name="listing_newest",
+            ),
             models.Index(
                 fields=["recheck_since"],
                 condition=models.Q(recheck_since__isnull=False),
