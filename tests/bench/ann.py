@@ -71,8 +71,7 @@ def run(name: str, n: int, kind: str, path: Path) -> None:
                 **figures._asdict(),
                 "build_s": round(engine.build_s, 1), "bytes_per_vector": round(engine.bytes_per_vector),
             }  # fmt: skip
-            if hasattr(engine, "open_s"):
-                row["open_s"] = round(engine.open_s, 3)
+            row |= getattr(engine, "opening", {})
             others = [old for old in read(path) if (old["engine"], old["selectivity"]) != (name, share)]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps([*others, row], indent=1))

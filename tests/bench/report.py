@@ -66,9 +66,9 @@ def _search(rows: Sequence[Row]) -> str:
     table = _table(titles, ([_shown(name, row[name]) for name in names] for row in order))
     engines = {row["engine"]: row for row in rows}
     built = _table(
-        ("engine", "build s", "bytes a vector", "open s"),
+        ("engine", "build s", "bytes a vector", "open s", "MiB a further process"),
         (
-            [name, row["build_s"], row["bytes_per_vector"], row.get("open_s", "")]
+            [name, row["build_s"], row["bytes_per_vector"], row.get("open_s", ""), row.get("private_mib", "")]
             for name, row in engines.items()
         ),
     )
