@@ -33,6 +33,8 @@ def has_hidden_characters(text: str, *, multiline: bool = False) -> bool:
     `multiline` allows line breaks and tabs. The joiners that Persian, Khmer or emoji need pass, and so
     do the zero-width spaces of Lao, Khmer and Thai.
     """
+    if text.isprintable() and _BLANKS.isdisjoint(text):  # most texts: nothing to look at one by one
+        return _has_endless_marks(text)
     return any(_is_hidden(character, multiline) for character in text) or _has_endless_marks(text)
 
 

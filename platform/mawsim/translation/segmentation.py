@@ -35,7 +35,7 @@ def normalised(text: str) -> str:
     """NFC, line ends as "\\n", without what has no place in a text: controls, broken surrogates, and
     the controls of direction that make a text look like another."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    kept = "".join(character for character in text if not _is_dropped(character))
+    kept = text if text.isprintable() else "".join(one for one in text if not _is_dropped(one))
     return unicodedata.normalize("NFC", kept).strip()
 
 

@@ -64,3 +64,14 @@ def test_endless_runs_of_marks_are_not_composed() -> None:
 )
 def test_blank_is_what_cannot_be_seen(text: str, blank: bool) -> None:
     assert is_blank(text) is blank
+
+
+def test_the_short_cut_for_plain_text_hides_nothing() -> None:
+    """Every character: what is refused among letters is refused, whether the text is printable or not."""
+    wrong = []
+    for point in [*range(0x3000), 0x3164, 0xFFA0, 0xFDD0, 0xFFFE, 0xE000, 0xD800, 0x1F600, 0x10FFFF]:
+        character = chr(point)
+        one_by_one = has_hidden_characters(f"a\u200bb{character}")  # a joiner: not printable
+        if has_hidden_characters(f"ab{character}") != one_by_one:
+            wrong.append(hex(point))
+    assert wrong == []
