@@ -94,8 +94,8 @@ or with numpy alone, to the same vectors; `SentenceTransformer(folder, trust_rem
   (`domain/groups`).{vocabulary}
 - Static branch, second stage: {config.static_steps} steps of {config.static_tokens:,} pieces; every text
   goes to the teacher's vector of its English meaning (1 - cosine, weight {config.near_weight:g}) and away
-  from the other texts' goals (InfoNCE). Shares of sentence pairs, names, composed sentences, groups and general
-  vocabulary: {", ".join(f"{share:.0%}" for share in config.static_shares)}.
+  from the other texts' goals (InfoNCE). Shares of sentence pairs, names, composed sentences, groups and
+  general vocabulary: {", ".join(f"{share:.0%}" for share in config.static_shares)}.
 - Transformer branch: the static rows are carried into the input space of the teacher's body by a linear map
   fitted on its English words, then table and body learn together as above; {config.student_steps:,} steps of
   {config.student_tokens:,} pieces, rates {config.student_table_rate:g} and

@@ -85,7 +85,8 @@ class _Parser:
             self.expat.Parse(chunk, not chunk)
         except expat.ExpatError as error:
             raise BadFile(
-                _("This is not a well-formed XML file (%(reason)s).") % {"reason": expat.ErrorString(error.code)},
+                _("This is not a well-formed XML file (%(reason)s).")
+                % {"reason": expat.ErrorString(error.code)},
                 error.lineno,
             ) from error
         except (LookupError, ValueError) as error:  # an unknown encoding
