@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -41,3 +42,9 @@ def test_a_page_without_an_icon_gets_ours(client: Client) -> None:
 def test_machines_ask_for_health(client: Client) -> None:
     assert client.get("/health/live").content == b"ok"
     assert client.get("/health/ready").json() == {"database": "ok"}
+
+
+def test_the_menu_offers_every_language_and_marks_the_present_one(client: Client) -> None:
+    page = client.get("/ar/").content.decode()
+    assert re.findall(r'name="language" value="([^"]+)"', page) == list(languages.CODES)
+    assert re.findall(r'name="language" value="([^"]+)"[^>]*aria-current', page) == ["ar"]
