@@ -47,10 +47,10 @@ KEPT_SNAPSHOTS = 2
 
 _LOCK = ".lock"
 _UNFINISHED = ".building-"
-_RECALL = 0.99
-_EFFORTS = (48, 64, 96, 128, 192, 256, 384, 512, 1_024)
+_RECALL = 0.987
+_EFFORTS = (40, 48, 56, 64, 80, 96, 128, 192, 256, 384, 512, 1_024)
 _SAMPLE = 400
-_MOVED = 0.8  # of the length of a vector
+_MOVED = 0.5  # of the length of a vector
 
 
 def build_snapshot(

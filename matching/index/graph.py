@@ -26,7 +26,7 @@ _BATCH = 50_000
 _SPARES = 12
 # What each way of searching costs, in nanoseconds: a row kept in view by the walk; asking the bitmap about a
 # row; comparing a row where it lies; fetching a row from anywhere and comparing it.
-_VIEWED, _TESTED, _COMPARED, _FETCHED = 1_800, 3, 30, 80
+_VIEWED, _TESTED, _COMPARED, _FETCHED = 1_800, 3, 110, 150
 # Components beyond this quantile are cut off, so that a single odd listing does not coarsen all others.
 _QUANTILE = 0.9999
 _SAMPLE = 2_000
@@ -83,6 +83,7 @@ class Graph:
         self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY)
         self._codes = faiss.downcast_index(self._index.storage)
         self._peak = peak
+        self._unfiltered: dict[int, Any] = {}
         count = self._index.ntotal
         # A view of the mapped file, not a copy.
         self._bytes = faiss.rev_swig_ptr(self._codes.codes.data(), count * self._index.d).reshape(count, -1)
@@ -115,8 +116,12 @@ class Graph:
 
     def _walk(self, asked: Any, wanted: int, view: int, allowed: Selection | None) -> list[Positions]:
         faiss = _faiss()
-        selector = None if allowed is None else faiss.IDSelectorBitmap(allowed.bits)
-        params = faiss.SearchParametersHNSW(efSearch=view, sel=selector)
+        if allowed is not None:
+            params = faiss.SearchParametersHNSW(efSearch=view, sel=faiss.IDSelectorBitmap(allowed.bits))
+        else:
+            params = self._unfiltered.get(view)
+            if params is None:
+                params = self._unfiltered[view] = faiss.SearchParametersHNSW(efSearch=view)
         return _found(self._index.search(asked, wanted, params=params)[1])
 
     def _compare(self, asked: Any, wanted: int, allowed: Selection) -> list[Positions]:
@@ -133,4 +138,4 @@ class Graph:
 
 
 def _found(rows: NDArray[np.int64]) -> list[Positions]:
-    return [some[some >= 0] for some in rows]
+    return [some if some[-1] >= 0 else some[some >= 0] for some in rows]

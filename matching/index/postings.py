@@ -121,7 +121,8 @@ class Postings:
         wanted = np.array(sorted({int(code) for code in codes if -(2**63) <= code < 2**63}), dtype=np.int64)
         if not len(known) or not len(wanted):
             return known[:0]
-        at = np.minimum(np.searchsorted(known["code"], wanted), len(known) - 1)
+        at = np.searchsorted(known["code"], wanted)
+        at[at == len(known)] = 0
         found: NDArray[Any] = known[at[known["code"][at] == wanted]]
         return found
 

@@ -109,6 +109,7 @@ class Rows:
 
     def rank(self, query: Fixed, positions: Positions, k: int) -> list[Hit]:
         """Return the best k of the given rows: by descending exact score, then by ascending id."""
+        positions = np.sort(positions)  # as the ids ascend with the rows
         if len(positions) <= _BLOCK:
             scores = exact_scores(self.vectors[positions], query)
         else:
@@ -116,9 +117,8 @@ class Rows:
             scores = np.concatenate(
                 [exact_scores(self.vectors[positions[at : at + _BLOCK]], query) for at in blocks]
             )
-        ids = self.ids[positions]
-        best = np.lexsort((ids, -scores))[:k]
-        return list(map(Hit, ids[best].tolist(), scores[best].tolist()))
+        best = np.argsort(-scores, kind="stable")[:k]
+        return list(map(Hit, self.ids[positions[best]].tolist(), scores[best].tolist()))
 
     def _coarse_scores(self, queries: Fixed, positions: Positions | None) -> NDArray[np.float32]:
         """Return the float32 inner products (q, n), which may be off by float32's rounding."""

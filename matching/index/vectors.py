@@ -18,6 +18,7 @@ from matching.errors import DimensionMismatch, InvalidVector
 Fixed = NDArray[np.int16]
 
 SCALE = 32_767
+_LEAST_SQUARES = 1e-200
 
 
 def to_fixed(vectors: ArrayLike, dimension: int) -> Fixed:
@@ -28,6 +29,9 @@ def to_fixed(vectors: ArrayLike, dimension: int) -> Fixed:
     floats = np.asarray(vectors, dtype=np.float64)
     if floats.ndim != 2 or floats.shape[1] != dimension:
         raise DimensionMismatch(f"expected shape (n, {dimension}), got {floats.shape}")
+    squares = np.einsum("ij,ij->i", floats, floats)
+    if ((squares > _LEAST_SQUARES) & (squares < 1 / _LEAST_SQUARES)).all():
+        return np.rint(floats * (SCALE / np.sqrt(squares))[:, None]).astype(np.int16)
     # Dividing by the largest component first keeps the squares of huge and tiny vectors in range.
     peak = np.abs(floats).max(axis=1, keepdims=True, initial=0.0)
     if not (np.isfinite(peak) & (peak > 0)).all():
