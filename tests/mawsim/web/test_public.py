@@ -44,6 +44,7 @@ def test_machines_ask_for_health(client: Client) -> None:
     assert client.get("/health/ready").json() == {"database": "ok"}
 
 
+@pytest.mark.django_db
 def test_the_menu_offers_every_language_and_marks_the_present_one(client: Client) -> None:
     page = client.get("/ar/").content.decode()
     assert re.findall(r'name="language" value="([^"]+)"', page) == list(languages.CODES)
